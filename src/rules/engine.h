@@ -1,0 +1,176 @@
+/* The engine: checked rulebook versions + events in, consequences, clocks and derived facts out. No I/O, no clock of
+ * its own, no floating point. Live work, replay and trial runs are this same code.
+ *
+ * Feed events with engine_step. Events may come in any order: one that occurred earlier than what was already judged
+ * (a late fact, a correction, an upheld appeal) makes the engine re-derive what it touches and report the difference by
+ * consequence identity. Time passes only through engine_advance and the events' own times; deadlines that lie between two
+ * events are judged at their own instant.
+ * Ownership: everything reported through the sink is borrowed for the length of the call. Not thread-safe. */
+#ifndef GUIJU_RULES_ENGINE_H
+#define GUIJU_RULES_ENGINE_H
+
+#include "events/event.h"
+#include "lang/ast.h"
+
+enum consequence_type {
+  C_FINE,        /* 罚款 */
+  C_REWARD,      /* 奖励 */
+  C_COMPENSATE,  /* 赔偿 */
+  C_CHARGE,      /* 收费 (customer) */
+  C_SCORE,       /* 扣 / 加 points */
+  C_PAY,         /* 计薪 */
+  C_DISCIPLINE,  /* 处分 */
+  C_PROPOSE,     /* 建议 */
+  C_REMIND,      /* 提醒 */
+  C_URGE,        /* 催办 */
+  C_ESCALATE,    /* 上报 */
+  C_NOTIFY,      /* 通知 */
+  C_DEEM,        /* 视为: a derived fact */
+  C_OPEN_CASE,   /* 开单 */
+  C_MOVE_CASE,   /* 转入 */
+  C_ASSIGN,      /* 派给 */
+  C_SEND_FORM,   /* 发 … 给 */
+  C_VIOLATION,   /* 违规.成立 without a reparation of its own: a bare broken duty or forbidden act */
+  C_MANUAL,      /* 待人工: the clause could not be judged (a value was absent); `text_*` says why */
+};
+const char *consequence_type_name(enum consequence_type t);    /* "fine" */
+const char *consequence_type_name_zh(enum consequence_type t); /* "罚款" */
+
+enum consequence_seal { SEAL_PROPOSED, SEAL_OPEN /* range not set yet */, SEAL_CONFIRMED, SEAL_APPEALED, SEAL_WAIVED, SEAL_WITHDRAWN };
+const char *consequence_seal_name(enum consequence_seal s);
+
+struct evidence {
+  struct str event_id;     /* "" for a deadline or calendar point */
+  const char *kind;        /* English kind name, or "deadline" */
+  i64 at_ms;
+  const char *role;        /* "start", "stop", "counted", "not_counted", "deadline", "context" */
+  struct str text_zh, text_en;
+};
+struct arithmetic {
+  struct str text_zh, text_en; /* "回复用了 91 秒，减去 30 秒" */
+  struct str value_zh, value_en; /* "超 61 秒" */
+};
+
+struct consequence {
+  struct str id;           /* 16 hex digits: hash of (rulebook, clause, tag, act index, key, window, trigger) */
+  enum consequence_type type;
+  enum consequence_seal seal;
+  struct str version;      /* rulebook version that judged: "1.0" */
+  struct str clause;       /* heading id: "greeting" */
+  struct str tag;          /* item tag or "" */
+  struct str covers;       /* inventory ids this item runs: from the item's own covers, else the heading's */
+  struct str subject;      /* person id; "role:制单员" where nobody holds the role; customer id for C_CHARGE */
+  struct str object;       /* conversation, order or case id the matter is about, or "" */
+  const char *object_noun; /* "conversation" … or "" */
+  struct str item;         /* 计薪 item, score name, discipline grade, case type, form, derived kind … */
+  struct str account;      /* fund box the money goes to, or "" */
+  i64 fen, fen_max;        /* money types; fen_max > fen only while a range is open (SEAL_OPEN) */
+  i64 points;              /* C_SCORE: signed 1/100 */
+  struct str decided_by;   /* role that sets a range */
+  struct str text_zh, text_en; /* one line for a slip: "首答晚了 61 秒" */
+  i64 occurred_ms;         /* the instant it is booked at (deadline or event) */
+  i64 ordinal;             /* nth in its window, 0 when not ranked */
+  i64 window_from_ms, window_to_ms;
+  struct str trigger;      /* event id */
+  struct str cause;        /* consequence id it derives from (joint liability), or "" */
+  const struct evidence *evidence;
+  size_t evidence_count;
+  const struct arithmetic *arithmetic;
+  size_t arithmetic_count;
+  struct str avoid_zh, avoid_en; /* what would have avoided it, or "" */
+  struct str judged_by;    /* person who confirmed, waived or ruled; "" before */
+};
+
+enum clock_state { CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_MET, CLOCK_MET_LATE, CLOCK_VIOLATED, CLOCK_DISCHARGED };
+const char *clock_state_name(enum clock_state s);
+
+/* A running duty: "greet within 30 s". */
+struct rule_clock {
+  struct str id;           /* stable while the duty lives */
+  enum clock_state state;
+  struct str version, clause, tag;
+  struct str bearer;       /* person id now bearing it, or "role:…" */
+  struct str object;
+  const char *object_noun;
+  i64 started_ms, due_ms;
+  i64 paused_ms;           /* total pause so far */
+  bool recurring;          /* a calendar duty (meeting, cleaning) */
+  i64 need, done;          /* n times wanted, counted so far */
+  struct str goal;         /* kind or duty name that fulfils it: "会话.人工回复", "打扫" */
+  struct str goal_evidence;/* "照片" … for 完成 goals, comma separated */
+  struct str title_zh, title_en; /* "首次招呼" */
+  struct str zero_zh, zero_en;   /* what happens at zero */
+};
+
+enum change { CHANGE_ADD, CHANGE_UPDATE, CHANGE_WITHDRAW };
+
+struct engine_sink {
+  void *ctx;
+  void (*consequence)(void *ctx, enum change change, const struct consequence *c);
+  void (*clock)(void *ctx, const struct rule_clock *c);        /* start, change, end (state tells) */
+  void (*derived)(void *ctx, enum change change, const struct event *e); /* attendance.late, clause.violated … */
+};
+
+struct engine;
+struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calendar);
+void engine_free(struct engine *e);
+
+/* Add a version. The program must have passed lang_check without errors and outlive the engine.
+ * in_force_ms: events that occurred from then on are judged by it; running duties keep the version that started them. */
+MUST_CHECK enum status engine_publish(struct engine *e, const struct lang_program *program, i64 published_ms, i64 in_force_ms, struct problem *p);
+
+/* Judge one event (copied). A derived kind is E_INVALID. Sending the same id twice changes nothing. */
+MUST_CHECK enum status engine_step(struct engine *e, const struct event *event, const struct engine_sink *sink, struct problem *p);
+/* Let time pass to now_ms: due deadlines, recurring duties, month settlements. */
+void engine_advance(struct engine *e, i64 now_ms, const struct engine_sink *sink);
+/* The next instant at which engine_advance would do something; INT64_MAX when none. */
+i64 engine_next_due(const struct engine *e);
+i64 engine_now(const struct engine *e);
+
+enum gate_verdict { GATE_NONE /* no clause speaks: allowed */, GATE_PERMIT, GATE_REFUSE, GATE_CONSULT };
+struct approval_stage {        /* stages run in turn */
+  bool all;                    /* everybody listed (且), else anybody (或) */
+  const struct str *persons;   /* who may answer now; empty when nobody holds the role */
+  size_t person_count;
+  struct str role_zh;          /* words of the clause: "部门经理" */
+};
+struct gate_reason {
+  struct str clause, tag, text_zh, text_en;
+};
+struct gate_decision {
+  enum gate_verdict verdict;
+  const struct gate_reason *reasons;
+  size_t reason_count;
+  const struct approval_stage *stages;
+  size_t stage_count;
+  const struct consequence *acts; /* what happens with the permission: remind the clerk, charge postage */
+  size_t act_count;
+};
+/* Ask the gates about an act that is about to happen (`request` as the event would be, not appended). Results live in
+ * the arena. When the act is then done, append request.decided and the event; the acts are derived by engine_step. */
+MUST_CHECK enum status engine_gate(struct engine *e, struct arena *a, const struct event *request, struct gate_decision *out, struct problem *p);
+
+/* Walks over the present state; `c` is borrowed during the callback. */
+void engine_each_clock(struct engine *e, void (*f)(void *ctx, const struct rule_clock *c), void *ctx);
+void engine_each_consequence(struct engine *e, void (*f)(void *ctx, const struct consequence *c), void *ctx);
+const struct consequence *engine_consequence(struct engine *e, struct str id); /* NULL: none; withdrawn ones included */
+
+/* What the month's settlement of `date`'s month would be if it ended at `now_ms` (C_PAY and the like), without changing anything. */
+void engine_preview(struct engine *e, i64 date, i64 now_ms, void (*f)(void *ctx, const struct consequence *c), void *ctx);
+
+/* 扣款 limit in force on a date; false when the book has none (then the product's default holds: 20 %, minimum wage setting). */
+struct wage_limit {
+  i64 share_num, share_den; /* of 应发 */
+  i64 minimum_fen;          /* 实发 not below; the desk's setting when the book names 最低工资 */
+  bool carry_over;
+  struct str clause;
+};
+bool engine_wage_limit(struct engine *e, i64 date, i64 minimum_wage_fen, struct wage_limit *out);
+
+/* Value of a 量 (measure) for a subject over [from, to); E_NOT_FOUND when there is no such measure. */
+MUST_CHECK enum status engine_measure(struct engine *e, struct arena *a, struct str name, struct str subject, i64 from_ms, i64 to_ms, struct value *out, struct problem *p);
+
+/* Why: text and JSON of one consequence with clause prose, version, figures, evidence, arithmetic, what would have avoided it. */
+json_t *engine_why_json(struct engine *e, struct str consequence_id);
+
+#endif
