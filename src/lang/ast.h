@@ -1,0 +1,1055 @@
+/* The typed tree of a rulebook: what the parser makes, the checker annotates, and the engine and the desk read.
+ *
+ * Ownership: every node, array and text lives in the arena given to lang_parse and dies with it. Nothing here is
+ * changed after lang_check. Arrays are pointer plus `_count`; absent parts are NULL, an empty `str` (.p == NULL) or
+ * the zero of their enum, which always means "not written".
+ *
+ * Closed words are enums (a book written in English and one written in Chinese give the same tree). Open names keep
+ * the spelling of the book. Amounts are `struct value` in the units of base/value.h.
+ *
+ * Places: every node that a message can point at carries a lang_span into lang_program.source. */
+#ifndef GUIJU_LANG_AST_H
+#define GUIJU_LANG_AST_H
+
+#include "base/value.h"
+
+/* Limits, each with its name; the diagnostics quote them. */
+enum {
+  LANG_FILE_MAX = 4 * 1024 * 1024, /* bytes of one rulebook */
+  LANG_NESTING_MAX = 64,           /* brackets, conditions in conditions, acts in acts */
+  LANG_WORD_MAX = 120,             /* bytes of one word */
+  LANG_ROWS_MAX = 1000,            /* rows of one table */
+  LANG_DIAGNOSTICS_MAX = 200,      /* messages kept; the rest are counted */
+};
+
+struct lang_span {
+  u32 from, to;  /* bytes of lang_program.source, [from, to) */
+  u32 line;      /* 1 = first line of the file */
+  u32 column;    /* 1 = first character (code point) of the line */
+};
+
+/* One word of the book with its place. */
+struct lang_name {
+  struct str text;
+  struct lang_span at;
+};
+struct lang_names {
+  struct lang_name *p;
+  size_t count;
+};
+/* Words joined with dots: 会话.人工回复. `text` is the whole, `segments` the parts. */
+struct lang_path {
+  struct str text;
+  struct str *segments;
+  size_t count;
+  struct lang_span at;
+};
+
+/* ---- periods, windows, weekdays ------------------------------------------------------------------------------ */
+
+enum lang_period {
+  LANG_PERIOD_NONE,
+  LANG_DAY,              /* 日, 自然日 */
+  LANG_WORKING_DAY,      /* 工作日 */
+  LANG_WEEK,             /* 周: Monday to Sunday */
+  LANG_HALF_MONTH,       /* 半月: 1-15, 16-end */
+  LANG_MONTH,            /* 自然月 */
+  LANG_ATTENDANCE_MONTH, /* 考勤月: lang_header.attendance_from/to */
+  LANG_QUARTER,          /* 季度 */
+  LANG_HALF_YEAR,        /* 半年 */
+  LANG_YEAR,             /* 年 */
+  LANG_MONTH_END,        /* 月末: the last day of the month */
+  LANG_QUARTER_END,      /* 季末 */
+  LANG_YEAR_END,         /* 年末 */
+};
+struct str lang_period_zh(enum lang_period period);
+struct str lang_period_en(enum lang_period period);
+
+/* Over which time something is counted: an argument of 次序, 次数, 合计 …, or the value of a figure. */
+enum lang_window_kind {
+  LANG_WINDOW_THIS,   /* 本自然月: the period of the trigger's occurrence */
+  LANG_WINDOW_LAST,   /* 上月: the period before it */
+  LANG_WINDOW_RECENT, /* 近 12个月: the length before the occurrence, up to it */
+  LANG_WINDOW_EACH,   /* a bare period (自然月), as in 连续(c, 自然月) */
+  LANG_WINDOW_CASE,   /* 本单: within this case */
+};
+
+/* ---- expressions ----------------------------------------------------------------------------------------------- */
+
+struct lang_expr;
+struct lang_item;
+struct lang_figure;
+struct lang_let;
+struct lang_define;
+struct lang_case;
+struct lang_role;
+
+/* One interval. A single value is both ends equal and included, with `is_value`. A missing end is NULL. */
+struct lang_range {
+  struct lang_expr *lower, *upper;
+  bool lower_included, upper_included;
+  bool is_value;
+  struct lang_span at;
+};
+struct lang_ranges { /* joined with 或 */
+  struct lang_range *p;
+  size_t count;
+};
+
+enum lang_expr_kind {
+  LX_LITERAL,  /* value; `unit` as written (空 = none) */
+  LX_CLAUSE,   /* #id: `name` without the # */
+  LX_PATH,     /* path: a field, figure, measure, role, enumeration value … (`meaning` after lang_check) */
+  LX_CALL,     /* path(args).member…: `function` when it is one of the language's own */
+  LX_WINDOW,   /* window, period, a = length (recent only) */
+  LX_NEGATE,   /* - a */
+  LX_ARITH,    /* a op b; op '+' '-' '*' '/' */
+  LX_COMPARE,  /* a compare b */
+  LX_AND,      /* a 且 b */
+  LX_OR,       /* a 或 b */
+  LX_NOT,      /* 非 a */
+  LX_EXISTS,   /* 有(path 其中 a); a may be NULL */
+  LX_LACKS,    /* 无(path 其中 a) */
+  LX_ALL,      /* 全部(path, a) */
+  LX_RANGE,    /* a 在 / 满 / 超过 … ranges */
+  LX_ONE_OF,   /* a 属于 (args) */
+  LX_HAS,      /* a 有 name: 当事人 有 上级 */
+  LX_LACKS_A,  /* a 无 name */
+  LX_FILLED,   /* a 非空 */
+  LX_EMPTY,    /* a 为空 */
+  LX_IF,       /* 若 a 则 b 否则 c */
+  LX_WHERE,    /* a 其中 b: only as an argument of an aggregate */
+  LX_AT_TIME,  /* a TIME: the date of a at `value` (time of day) : 起时.日期 12:00 */
+  LX_ORDINAL,  /* 第 n 次 as a value: `value` is the count */
+};
+
+enum lang_compare { LANG_EQ, LANG_NE, LANG_LT, LANG_GT, LANG_LE, LANG_GE, LANG_CONTAINS, LANG_NOT_CONTAINS };
+/* 早于 = LT, 晚于 = GT, 不早于 = GE, 不晚于 = LE, 为 = EQ. `word` of the expression keeps the spelling. */
+
+/* The language's own functions. Anything else called is a 量 with parameters, a role relation (组长(甲)), or a
+ * name the vocabulary supplies: LF_NAMED. */
+enum lang_function {
+  LF_NAMED,
+  LF_COUNT,       /* 次数 count(kind [其中 c] [, window] [, keys…]) */
+  LF_SUM,         /* 合计 sum(kind.field …) */
+  LF_MEAN,        /* 均值 mean */
+  LF_MAX,         /* 最大 max */
+  LF_MIN,         /* 最小 min */
+  LF_MEDIAN,      /* 中位 median */
+  LF_DISTINCT,    /* 不同数 distinct */
+  LF_LATEST,      /* 最近 latest(kind …) → .field */
+  LF_EARLIEST,    /* 最早 earliest(kind …) → .field */
+  LF_ORDINAL,     /* 次序 ordinal(window, keys…): rank of the trigger among this rule's live triggers */
+  LF_STREAK,      /* 连续 streak(condition, period) */
+  LF_RANK,        /* 名次 rank(measure, 从高到低|从低到高, 并列同名次|…) */
+  LF_DAYS,        /* 自然日数 days_between(from, to) */
+  LF_WORKDAYS,    /* 工作日数 working_days_between(from, to) */
+  LF_VIOLATED,    /* 违反(#id, object) */
+  LF_TENURE,      /* 工龄 tenure(person) */
+  LF_NEXT_SHIFT,  /* 相邻班 neighbour_shift(person, shift) */
+  LF_DAY_WAGE,    /* 日薪 day_wage(person) */
+  LF_HOLIDAY,     /* 节假日 holiday(date) */
+  LF_WORKING_DAY, /* 是工作日 is_working_day(date) */
+  LF_LENGTH,      /* 字数 length(text) */
+};
+
+/* What a path turned out to be; set by lang_check where it can tell, LN_UNKNOWN otherwise. */
+enum lang_meaning {
+  LN_UNKNOWN,
+  LN_FIELD,      /* a field of the event at hand, or of an object it names */
+  LN_FIGURE,     /* figure */
+  LN_LET,        /* let without arguments */
+  LN_ENUM,       /* a value of the enumeration on the other side: the text itself */
+  LN_ROLE,       /* role */
+  LN_KEY,        /* key of the settlement (员工, 部门) */
+  LN_SCORE,      /* 积分 */
+  LN_SHIFT,      /* 班次 */
+  LN_CASE,       /* case type */
+  LN_STATE,      /* state of a case; also 已+state as a test */
+  LN_ELEMENT,    /* the element inside 有(N 其中 …), written N */
+  LN_CONTEXT,    /* 此 this, 始 anchor, 操作人 actor, 今日 today, 钟点 clock, 此刻 now, 应发/实发/最低工资 … */
+  LN_PARAMETER,  /* parameter of a 量 */
+};
+
+struct lang_expr {
+  enum lang_expr_kind kind;
+  struct lang_span at;
+  struct str word;               /* operator or keyword as written, for the formatter; may be empty */
+  struct value value;            /* LX_LITERAL, LX_AT_TIME, LX_ORDINAL */
+  struct str unit;               /* LX_LITERAL: the unit as written: 秒, 次, 件 */
+  struct str name;               /* LX_CLAUSE id; LX_HAS/LX_LACKS_A what */
+  struct lang_path path;         /* LX_PATH, LX_CALL, LX_EXISTS/LACKS/ALL */
+  struct str *members;           /* LX_CALL: the words after ").": 最近(…).日期 */
+  size_t member_count;
+  enum lang_function function;   /* LX_CALL */
+  struct lang_expr **args;       /* LX_CALL, LX_ONE_OF */
+  size_t arg_count;
+  struct lang_expr *a, *b, *c;
+  char op;                       /* LX_ARITH */
+  enum lang_compare compare;     /* LX_COMPARE */
+  struct lang_ranges ranges;     /* LX_RANGE */
+  enum lang_window_kind window;  /* LX_WINDOW */
+  enum lang_period period;       /* LX_WINDOW */
+  enum lang_meaning meaning;     /* LX_PATH, after lang_check */
+  const struct lang_figure *figure; /* meaning LN_FIGURE */
+  const struct lang_let *let;       /* meaning LN_LET, or LX_CALL of a 量 */
+  const struct lang_define *define; /* the path (or its start) names a 所称: 次数(成交询单) */
+  const struct lang_case *case_type; /* the path starts with a case type */
+  bool bracketed;                /* written in ( ), for the formatter */
+};
+
+struct lang_exprs {
+  struct lang_expr **p;
+  size_t count;
+};
+
+struct lang_rounding {
+  bool written;
+  enum rounding mode;
+  struct lang_expr *step; /* 0.01元 */
+};
+
+/* name = value pairs: arguments of facts, 视为, 开单 */
+struct lang_argument {
+  struct lang_path name;
+  struct lang_expr *value;
+};
+struct lang_arguments {
+  struct lang_argument *p;
+  size_t count;
+};
+
+/* ---- people -------------------------------------------------------------------------------------------------- */
+
+/* A person or group: a role, a person field of the fact (当事人, 接待人), 全员 everyone, 操作人 actor, a relation
+ * with arguments: 上级(当事人), 组长(甲), 部门负责人(原单). */
+struct lang_party {
+  struct lang_path path;
+  struct lang_exprs args;
+  struct lang_span at;
+};
+struct lang_parties {
+  struct lang_party *p;
+  size_t count;
+};
+
+/* Who must agree. LA_PARTY is a leaf; the others join `parts`. */
+enum lang_approval_kind { LA_PARTY, LA_ALL /* 且 */, LA_ANY /* 或 */, LA_IN_TURN /* → */ };
+struct lang_approval {
+  enum lang_approval_kind kind;
+  struct lang_party party;
+  struct lang_approval **parts;
+  size_t part_count;
+  struct lang_span at;
+};
+
+/* ---- events and triggers --------------------------------------------------------------------------------------- */
+
+/* One kind of fact, as a trigger, goal or release. Inside a case type's own rules a bare state is completed by the
+ * parser: path "投诉.成立", written "成立". */
+struct lang_event {
+  struct lang_path path;      /* kind, case state, or name of a 所称; empty for 违反 */
+  struct lang_expr *where;    /* own condition in brackets, may be NULL */
+  struct lang_names violates; /* 违反 #a, #b: clause ids or tags, without # */
+  bool bracketed;
+  struct lang_span at;
+  /* set by lang_check */
+  const struct lang_define *define;  /* the 所称 it names */
+  const struct lang_case *case_type; /* the case type it belongs to */
+  struct str state;                  /* … and the state reached; empty for the generic kinds (填写, 转入 …) */
+  struct str kind;                   /* canonical English kind of the vocabulary: "conversation.agent_replied" */
+};
+
+/* ev 或 ev 其中 c [后 span 内 无 ev 同 names] */
+struct lang_trigger {
+  struct lang_event *events;
+  size_t event_count;
+  struct lang_expr *where; /* for all of them; may be NULL */
+  bool where_and;          /* written 且 instead of 其中 */
+  struct lang_expr *absent_within; /* NULL: no absence part */
+  struct lang_event absent;
+  struct lang_names absent_same;
+  struct lang_span at;
+};
+
+/* ---- time ----------------------------------------------------------------------------------------------------- */
+
+struct lang_due_options {
+  bool first_day_counts;  /* 首日计 */
+  bool past_holidays;     /* 遇休顺延 */
+  bool extendable;        /* 可延期 */
+  bool day_included;      /* 含当日 */
+  bool day_excluded;      /* 不含当日 */
+  struct lang_name only;  /* 只计 服务时间: the clock runs only inside it */
+  struct lang_expr *pause; /* 停表 cond: the clock stands while it holds */
+};
+
+enum lang_due_kind {
+  LANG_DUE_WITHIN, /* span 内; also English "within span" */
+  LANG_DUE_DAY,    /* 当日 …, with weekday and time of day when written */
+  LANG_DUE_AT,     /* 于 e 前; also English "before e" */
+};
+enum lang_due_day {
+  LANG_SAME_DAY,   /* 当日 */
+  LANG_NEXT_DAY,   /* 次日 */
+  LANG_SAME_SHIFT, /* 当班 */
+  LANG_SAME_WEEK,  /* 当周 */
+  LANG_NEXT_WEEK,  /* 次周 */
+  LANG_SAME_MONTH, /* 当月 */
+  LANG_NEXT_MONTH, /* 次月 */
+};
+struct lang_due {
+  enum lang_due_kind kind;
+  struct lang_expr *span; /* WITHIN */
+  struct lang_expr *moment; /* AT */
+  enum lang_due_day day;
+  int weekday;            /* 1-7, 0: not written */
+  int day_of_month;       /* 1-31, 0: not written */
+  bool has_time;
+  i64 time_ms;            /* time of day */
+  bool before;            /* 前: that moment itself is too late (S1); 内 otherwise */
+  struct lang_due_options options;
+  struct lang_span at;
+};
+
+enum lang_recur_kind {
+  LANG_EVERY_SPAN,    /* 每 90天, 每 走访周期 (figure): span */
+  LANG_EVERY_WEEKDAY, /* 每 周一, 周四: weekdays */
+  LANG_EVERY_PERIOD,  /* 每 自然月 [6日 [至 8日]] [前 周五]: period, day_from, day_to, before_weekday */
+  LANG_EVERY_SHIFT,   /* 每 夜班 下班, 每 班次 上班 10分钟 前: name, edge, offset */
+  LANG_EVERY_NAMED,   /* 每 NAME without 上班/下班: a figure (then also `span`) or a shift; lang_check decides */
+};
+enum lang_shift_edge { LANG_EDGE_NONE, LANG_SHIFT_START /* 上班 */, LANG_SHIFT_END /* 下班 */ };
+struct lang_recur {
+  enum lang_recur_kind kind;
+  struct lang_expr *span;
+  unsigned weekdays;          /* bit 1 = Monday … bit 7 = Sunday */
+  enum lang_period period;
+  int day_from, day_to;       /* 0: not written */
+  int before_weekday;         /* 0: not written */
+  struct str name;
+  enum lang_shift_edge edge;
+  struct lang_expr *offset;   /* with offset_before / after */
+  bool offset_before;
+  struct lang_span at;
+};
+struct lang_recurs { /* joined with 及 */
+  struct lang_recur *p;
+  size_t count;
+};
+
+enum lang_side { LANG_SIDE_NONE, LANG_BEFORE /* 前 */, LANG_WITHIN /* 内 */, LANG_AFTER /* 后 */ };
+/* The moment of a recurring duty inside its period. */
+struct lang_calendar_due {
+  bool has_time, has_time_to;
+  i64 time_ms, time_to_ms;
+  struct lang_expr *span;   /* 10分钟 前 */
+  enum lang_side side;
+  struct lang_expr *times;  /* 3次: so many goals in each interval */
+  struct lang_due_options options;
+};
+
+/* ---- what must be done ------------------------------------------------------------------------------------------ */
+
+struct lang_evidence {
+  struct lang_name name;   /* 签到, 照片, 附件, 签名 … */
+  struct lang_ranges bound; /* 2张以上 */
+};
+struct lang_goal {
+  bool personally;         /* 亲自: the actor is the bearer */
+  struct lang_name complete; /* 完成 NAME: a work item (班务); empty when it is an event */
+  struct lang_evidence *evidence;
+  size_t evidence_count;
+  struct lang_event event;
+  struct lang_expr *where;
+  struct lang_names same;  /* 同 客户: which later event fulfils it */
+  struct lang_span at;
+};
+struct lang_goals { /* joined with 或 */
+  struct lang_goal *p;
+  size_t count;
+};
+
+/* ---- consequences ------------------------------------------------------------------------------------------------ */
+
+enum lang_act_kind {
+  LANG_FINE,        /* 罚款 */
+  LANG_REWARD,      /* 奖励 */
+  LANG_COMPENSATE,  /* 赔偿: the party pays for damage */
+  LANG_CHARGE,      /* 收费 */
+  LANG_DEDUCT,      /* 扣 points */
+  LANG_ADD,         /* 加 points */
+  LANG_PAY,         /* 计薪 name = expr */
+  LANG_DISCIPLINE,  /* 处分 party grade */
+  LANG_PROPOSE,     /* 建议 party grade */
+  LANG_REMIND,      /* 提醒 */
+  LANG_URGE,        /* 催办 */
+  LANG_ESCALATE,    /* 上报 */
+  LANG_TELL,        /* 通知 */
+  LANG_DEEM,        /* 视为 event(args) */
+  LANG_OPEN,        /* 开单 case(args) 派给 party */
+  LANG_MOVE,        /* 转入 case.state 同 names */
+  LANG_ASSIGN,      /* 派给 party */
+  LANG_GIVE,        /* 发 NAME 给 party */
+  LANG_WITHDRAW,    /* 撤销 path */
+  LANG_NOT_IN_FORCE, /* 不施行 text 因 text */
+  LANG_NONE,        /* 无 */
+  LANG_IF,          /* 若 cond 则 acts 否则 acts */
+};
+struct str lang_act_zh(enum lang_act_kind kind);
+struct str lang_act_en(enum lang_act_kind kind);
+
+struct lang_amount {
+  struct lang_expr *from, *to; /* to NULL: exactly `from` */
+  bool decided;                /* 由 party 定: open inside the range until the role decides */
+  struct lang_party decided_by;
+};
+enum lang_steps { LANG_STEPS_NONE, LANG_STEPS_STARTED /* 不足按一个计 */, LANG_STEPS_FULL /* 不足不计, 每满 */ };
+
+struct lang_act;
+struct lang_acts {
+  struct lang_act *p;
+  size_t count;
+};
+struct lang_act {
+  enum lang_act_kind kind;
+  struct lang_span at;
+  bool has_party;
+  struct lang_party party;     /* who pays, gets, is disciplined, is assigned */
+  struct lang_parties parties; /* REMIND URGE ESCALATE TELL */
+  struct lang_amount amount;   /* money; points for DEDUCT, ADD */
+  enum lang_steps steps;       /* per step */
+  struct lang_expr *step;      /* 每 30秒: length or count of a step (literal or figure) */
+  bool every_full;             /* written 每满 */
+  struct lang_expr *cap;       /* 封顶 */
+  bool uncapped;               /* 不封顶 */
+  struct lang_name account;    /* 入 NAME */
+  bool not_passed_on;          /* 不递延 */
+  struct str text;             /* the words shown with it; text.p NULL: none */
+  struct lang_name score;      /* 于 NAME: which 积分 */
+  struct lang_name name;       /* PAY: the pay item; DISCIPLINE/PROPOSE: the grade; GIVE: what; OPEN: case type */
+  struct lang_expr *expr;      /* PAY */
+  struct lang_rounding rounding; /* PAY */
+  bool decided;                /* DISCIPLINE/PROPOSE: 由 party 定 */
+  struct lang_party decided_by;
+  struct lang_event event;     /* DEEM, MOVE, WITHDRAW */
+  struct lang_arguments args;  /* DEEM, OPEN */
+  struct lang_names same;      /* MOVE */
+  struct str reason;           /* NOT_IN_FORCE: 因; `text` holds what */
+  struct lang_expr *condition; /* IF */
+  struct lang_acts then, otherwise; /* IF */
+};
+
+/* ---- tables (按 …: | cell | result |) -------------------------------------------------------------------------- */
+
+enum lang_cell_kind { LANG_CELL_RANGES, LANG_CELL_ORDINAL, LANG_CELL_ANY /* 任意 */, LANG_CELL_OTHERWISE /* 其余 */ };
+struct lang_cell {
+  enum lang_cell_kind kind;
+  struct lang_ranges ranges; /* is_value ranges are plain values: 国内, 是, 1 */
+  i64 first, last;           /* ORDINAL: 第1次至第4次; last -1 = 及以后 */
+  struct str unit;           /* ORDINAL: 次, 名 */
+  struct lang_span at;
+};
+enum lang_result_kind { LANG_RESULT_ACTS, LANG_RESULT_EXPR, LANG_RESULT_APPROVAL };
+struct lang_row {
+  struct lang_cell *cells; /* lang_tier.column_count of them */
+  struct lang_acts acts;
+  struct lang_expr *expr;
+  struct lang_approval *approval;
+  struct lang_span at;
+};
+struct lang_tier {
+  struct lang_expr **columns;
+  size_t column_count;
+  bool heaviest;           /* 取最重: rows may overlap, the heaviest counts */
+  enum lang_result_kind result;
+  struct lang_row *rows;
+  size_t row_count;
+  struct lang_span at;
+};
+
+/* acts, or a table of acts (tier not NULL) */
+struct lang_body {
+  struct lang_acts acts;
+  struct lang_tier *tier;
+};
+
+/* ---- tails: what may follow any rule ---------------------------------------------------------------------------- */
+
+enum lang_tail_kind {
+  LANG_TAIL_RELEASE,    /* 遇 events 同 names 免 */
+  LANG_TAIL_WARN,       /* 届前 span acts */
+  LANG_TAIL_OVERDUE,    /* 逾期 [span] body */
+  LANG_TAIL_VIOLATOR,   /* 违者 body */
+  LANG_TAIL_NEVER,      /* 未做 计至 event */
+  LANG_TAIL_UNLESS,     /* 除外 cond */
+  LANG_TAIL_EXCEPTION,  /* 例外于 #id */
+  LANG_TAIL_TRANSITION, /* 过渡 沿用次数 | 重新计次 */
+};
+struct lang_tail {
+  enum lang_tail_kind kind;
+  struct lang_event *events; /* RELEASE; NEVER has one */
+  size_t event_count;
+  struct lang_names same;
+  struct lang_expr *span;    /* WARN, OVERDUE (NULL: at once) */
+  struct lang_body body;     /* OVERDUE, VIOLATOR; WARN uses body.acts */
+  struct lang_expr *condition; /* UNLESS */
+  struct str id;             /* EXCEPTION */
+  bool keep_counts;          /* TRANSITION: 沿用次数 (else 重新计次) */
+  struct lang_span at;
+};
+
+/* ---- items ------------------------------------------------------------------------------------------------------ */
+
+/* A clock time, or a figure that holds one (17:30, 晚班止). */
+struct lang_clock {
+  i64 time_ms;            /* when figure is empty */
+  struct lang_name figure;
+};
+struct lang_hours {
+  struct lang_clock from, to;
+  bool next_day;          /* 次日 */
+  struct lang_span at;
+};
+
+struct lang_header {     /* 制度 */
+  struct lang_name id;
+  struct str title;
+  int major, minor;
+  bool has_published, has_in_force, in_force_on_publication; /* 公布之日 */
+  i64 published, in_force; /* dates */
+  struct str zone;         /* empty: Asia/Shanghai */
+  i64 zone_offset_ms;
+  struct lang_names sectors;
+  bool has_service_hours;
+  struct lang_hours service_hours;
+  int attendance_from, attendance_to; /* days of the month; 0: calendar month */
+};
+
+struct lang_figure_value {
+  bool has_from;
+  i64 from;               /* date it starts to hold */
+  struct lang_expr *expr; /* literal, window (本自然月, 近 7天) or expression */
+};
+struct lang_figure {      /* 参数 */
+  struct lang_name name;
+  struct lang_figure_value *values; /* in the order written; the first without date, the others ascending */
+  size_t value_count;
+  bool ours, doubtful;    /* 自定, 存疑 */
+  struct str ours_text, doubtful_text;
+};
+
+struct lang_define {      /* 所称 X 指 … */
+  struct lang_name name;
+  struct lang_trigger trigger;
+};
+
+struct lang_role {        /* 岗位; one item declares several roles alike */
+  struct lang_names names;
+  struct lang_name superior, deputy;
+  bool has_headcount;
+  struct lang_range headcount;
+  struct lang_path *may;  /* 可 */
+  size_t may_count;
+  struct lang_path *may_not; /* 不可 */
+  size_t may_not_count;
+  struct lang_names sees; /* 见: data classes */
+};
+
+struct lang_shift {       /* 班次 */
+  struct lang_name name;
+  struct lang_hours *hours;
+  size_t hours_count;
+  struct lang_hours *rests;
+  size_t rest_count;
+  struct lang_expr *early;  /* 提前 span 到岗 */
+  struct lang_name extends_to; /* 延至 接待结束 */
+  bool has_season;
+  int season_from, season_to; /* month * 100 + day, inclusive */
+  struct lang_name class_name; /* 类 */
+  struct lang_names applies;  /* 适用 */
+};
+
+enum lang_roster_kind {
+  LANG_ROSTER_REST,      /* 每 周 休 1天: recur, quantity */
+  LANG_ROSTER_ROTATE,    /* 每 3周 轮换 于 days: recur, days */
+  LANG_ROSTER_TURN,      /* 每 日 1人 轮流: recur, quantity */
+  LANG_ROSTER_TURNS,     /* 轮休 */
+  LANG_ROSTER_DAYS_OFF,  /* 公休 days */
+  LANG_ROSTER_IN_A_ROW,  /* 连上 range */
+  LANG_ROSTER_AT_LEAST,  /* 最少 range 在 hours */
+  LANG_ROSTER_AT_MOST,   /* 最多 range 在 hours */
+  LANG_ROSTER_AHEAD,     /* 提前 range 公布 */
+};
+struct lang_roster_part {
+  enum lang_roster_kind kind;
+  struct lang_recurs recurs;
+  struct lang_expr *quantity;
+  struct lang_range range;
+  unsigned weekdays;      /* bit 1 = Monday … */
+  struct lang_names names; /* other days, or shifts after 在 */
+  bool has_hours;
+  struct lang_hours hours;
+  struct lang_span at;
+};
+struct lang_roster {      /* 排班 */
+  struct lang_names roles;
+  struct lang_party by;
+  struct lang_roster_part *parts;
+  size_t part_count;
+};
+
+enum lang_type_kind {
+  LT_TEXT,         /* 文 (also when no type is written) */
+  LT_NUMBER,       /* 数 */
+  LT_MONEY,        /* 钱 */
+  LT_POINTS,       /* 分 */
+  LT_RATIO,        /* 比率 */
+  LT_BOOL,         /* 是否 */
+  LT_DATE,         /* 日期 */
+  LT_INSTANT,      /* 时刻 */
+  LT_TIME,         /* 钟点 */
+  LT_DURATION,     /* 时长 */
+  LT_DAYS,         /* 自然日 */
+  LT_WORKDAYS,     /* 工作日 */
+  LT_PERSON,       /* 人员 */
+  LT_CUSTOMER,     /* 客户 */
+  LT_ORDER,        /* 订单 */
+  LT_CONVERSATION, /* 会话 */
+  LT_PRODUCT,      /* 商品 */
+  LT_SHIFT,        /* 班次 */
+  LT_DEPARTMENT,   /* 部门, 岗位: the name of a role or department */
+  LT_UNIT,         /* 户 */
+  LT_PHONE,        /* 电话 */
+  LT_ADDRESS,      /* 地址 */
+  LT_FILE,         /* 附件 */
+  LT_PHOTO,        /* 照片 */
+  LT_SIGNATURE,    /* 签名 */
+  LT_ENUM,         /* a|b|c: enum_values */
+  LT_TABLE,        /* 表(fields) */
+  LT_CASE,         /* another case type: case_name */
+};
+struct str lang_type_zh(enum lang_type_kind kind);
+struct str lang_type_en(enum lang_type_kind kind);
+
+struct lang_field;
+struct lang_type {
+  enum lang_type_kind kind;
+  bool many;              /* 多 */
+  struct lang_names enum_values;
+  struct str case_name;
+  struct lang_field *fields; /* TABLE */
+  size_t field_count;
+  struct lang_span at;
+};
+struct lang_field {
+  struct lang_name name;
+  bool required;          /* ! */
+  bool typed;             /* a type was written */
+  struct lang_type type;
+  struct lang_ranges bound; /* 8张以上 */
+  struct lang_expr *computed; /* = e: not entered by hand */
+  struct lang_expr *asked_if; /* 若: asked (and with ! required) only then */
+};
+
+/* A state of a case: all 流程 lines together, in order of first appearance. The first one is where a case opens. */
+struct lang_state {
+  struct lang_name name;
+  struct lang_approval *by;   /* who may move the case into this state; NULL: not written */
+  struct lang_expr *limit;    /* (主管 3个工作日): time the holder has in the state before… NULL: none */
+  struct lang_expr *only_if;  /* 若 c: skipped when it does not hold */
+  bool final;                 /* no arrow leaves it */
+};
+/* An arrow. The same pair may be written once only. */
+struct lang_arrow {
+  size_t from, to;            /* indexes into lang_case.states */
+  struct lang_expr *after;    /* → 7天 后: moves by itself when the time is over; NULL: by hand */
+};
+/* One 流程 line as written (indexes into states), for the formatter and for drawing. */
+struct lang_flow_step {
+  size_t state;
+  struct lang_expr *after;    /* arrow before this step */
+  struct lang_approval *by;   /* as written at this place */
+  struct lang_expr *limit, *only_if;
+  struct lang_span at;
+};
+struct lang_flow {
+  struct lang_flow_step *steps;
+  size_t step_count;
+};
+enum lang_number_kind { LANG_NUMBER_TEXT, LANG_NUMBER_YEAR_MONTH /* 年月 */, LANG_NUMBER_DATE /* 年月日 */,
+                        LANG_NUMBER_YEAR /* 年 */, LANG_NUMBER_SERIAL /* 4位流水 */, LANG_NUMBER_NAME };
+struct lang_number_part {
+  enum lang_number_kind kind;
+  struct str text;            /* TEXT, NAME */
+  int digits;                 /* SERIAL */
+};
+struct lang_copy {            /* 联 */
+  int number;
+  struct lang_party party;
+};
+struct lang_case {            /* 单据 */
+  struct lang_name name;
+  struct str title;           /* the printed name; empty: same as name */
+  struct lang_number_part *number;
+  size_t number_count;
+  struct lang_name subject;   /* 当事: the field that names the person the case is about */
+  struct lang_parties openers; /* 可开 */
+  struct lang_field *fields;
+  size_t field_count;
+  struct lang_state *states;
+  size_t state_count;
+  struct lang_arrow *arrows;
+  size_t arrow_count;
+  struct lang_flow *flows;
+  size_t flow_count;
+  struct lang_copy *copies;
+  size_t copy_count;
+  struct lang_name print;     /* A4 */
+  struct lang_parties visible; /* 可见 */
+  struct lang_name data_class; /* 密级 */
+  struct lang_item **rules;   /* 审批, 自…须 and 每…须 written inside; also in lang_program.items */
+  size_t rule_count;
+};
+
+struct lang_when {            /* 凡 trigger 则 body */
+  struct lang_trigger trigger;
+  struct lang_body body;
+};
+
+struct lang_must {            /* 自 trigger 起 due party 须 goals */
+  struct lang_trigger trigger;
+  struct lang_due due;
+  struct lang_party bearer;
+  struct lang_goals goals;
+};
+
+struct lang_each {            /* 每 recur … party 须 goals */
+  struct lang_recurs recurs;
+  struct lang_calendar_due due;
+  bool has_object;            /* 对(path 其中 cond): one duty for each of them */
+  struct lang_path object;
+  struct lang_expr *object_where;
+  struct lang_party bearer;
+  struct lang_goals goals;
+};
+
+struct lang_let {             /* 量 name(params) */
+  struct lang_name name;
+  struct lang_names parameters;
+  struct lang_expr *expr;     /* or */
+  struct lang_tier *tier;     /* result LANG_RESULT_EXPR */
+  struct lang_rounding rounding;
+  struct lang_expr *when_zero; /* 除数为零 计 */
+};
+
+struct lang_limit {           /* 扣款 不超过 … */
+  struct lang_expr *at_most;
+  struct lang_name keep;      /* 实发 */
+  struct lang_expr *keep_at_least; /* 最低工资 */
+  bool excess_written, carry; /* 超出 结转 / 不结转 */
+};
+
+enum lang_statement_kind { LANG_STATEMENT_LET, LANG_STATEMENT_LIMIT, LANG_STATEMENT_ACT, LANG_STATEMENT_TIER };
+struct lang_statement {
+  enum lang_statement_kind kind;
+  struct lang_let *let;
+  struct lang_limit *limit;
+  struct lang_act *act;
+  struct lang_tier *tier;
+  struct lang_span at;
+};
+struct lang_settle {          /* 每 period 结 按 keys 其中 cond: statements */
+  struct lang_recurs recurs;
+  struct lang_names keys;
+  struct lang_expr *where;
+  struct lang_statement *statements;
+  size_t statement_count;
+};
+
+struct lang_forbid {          /* 禁止 party trigger */
+  struct lang_party party;
+  struct lang_trigger trigger;
+};
+
+enum lang_verdict { LANG_PERMIT /* 准 */, LANG_REFUSE /* 拒 */, LANG_VIA /* 经 */ };
+struct lang_gate_line {
+  enum lang_verdict verdict;
+  struct lang_approval *via;
+  bool otherwise;             /* 其余 */
+  struct lang_expr *condition;
+  struct str because;         /* 因 */
+  struct lang_acts acts;      /* 并 */
+  struct lang_span at;
+};
+struct lang_gate {            /* 申请 path 其中 cond: lines */
+  struct lang_event request;  /* kind or case state that is asked for */
+  struct lang_expr *where;
+  struct lang_gate_line *lines;
+  size_t line_count;
+};
+
+struct lang_route {           /* 审批 case.state */
+  struct lang_event step;
+  struct lang_approval *approval; /* or */
+  struct lang_tier *tier;     /* result LANG_RESULT_APPROVAL */
+};
+
+struct lang_score {           /* 积分 */
+  struct lang_name name;
+  struct lang_expr *start;
+  struct lang_recurs recurs;  /* reset */
+  struct lang_expr *floor, *ceiling;
+};
+
+struct lang_check_row {
+  struct lang_name name;
+  struct str title;
+  struct lang_expr *points;   /* (20分) */
+  struct lang_acts acts;
+};
+struct lang_checklist {       /* 检查表 */
+  struct lang_name name;
+  struct str title;
+  bool has_by;
+  struct lang_party by;
+  bool has_recur;
+  struct lang_recurs recurs;
+  struct lang_expr *times;    /* 每 周 1次 */
+  struct lang_expr *sample;   /* 抽 3 会话 */
+  struct lang_name sample_of;
+  bool has_pass;
+  struct lang_range pass;     /* 合格 80分以上 */
+  struct lang_check_row *rows;
+  size_t row_count;
+};
+
+enum lang_words_kind { LANG_PHRASES /* 话术 */, LANG_FORBIDDEN /* 禁语 */, LANG_EXPECTED /* 敬语 */ };
+struct lang_words {
+  enum lang_words_kind kind;
+  struct lang_name name;
+  bool has_at;
+  struct lang_trigger at_event; /* 于 */
+  struct lang_name per;       /* 每 会话 */
+  struct str *texts;
+  size_t text_count;
+};
+
+struct lang_question {
+  struct lang_name name;
+  struct str title;
+  struct lang_type type;
+};
+struct lang_survey {          /* 问卷 */
+  struct lang_name name;
+  bool has_to;
+  struct lang_party to;       /* 给 */
+  bool has_at;
+  struct lang_trigger at_event; /* 于 */
+  bool has_recur;
+  struct lang_recurs recurs;
+  struct lang_expr *valid;    /* 有效 */
+  struct lang_question *questions;
+  size_t question_count;
+};
+
+enum lang_access { LANG_SEE /* 见 */, LANG_EXPORT /* 导出 */, LANG_COPY /* 复制 */, LANG_SHARE /* 外发 */, LANG_CHANGE /* 改 */ };
+struct lang_grant {
+  enum lang_access access;
+  bool nobody;                /* 无 */
+  struct lang_parties parties;
+};
+struct lang_class {           /* 密级 */
+  struct lang_name name;
+  struct lang_names members;
+  struct lang_grant *grants;
+  size_t grant_count;
+  struct lang_expr *keep;     /* 存 span */
+  struct lang_names mask;     /* 遮盖 */
+};
+
+struct lang_notice {          /* 告知 parties 阅读 … span 内 */
+  struct lang_parties to;
+  struct lang_name verb;      /* 阅读 */
+  struct lang_names subjects; /* names and quoted texts: 本制度, “附录一” */
+  struct lang_expr *within;
+  bool has_exam;
+  struct lang_range exam;
+};
+
+struct lang_report_column {
+  struct lang_name name;
+  struct lang_expr *expr;     /* NULL: the measure of that name */
+  struct lang_rounding rounding;
+  bool detail;                /* 明细 trigger: a list of facts instead of a figure */
+  struct lang_trigger trigger;
+};
+struct lang_report {          /* 报表 */
+  struct lang_name name;
+  struct str title;
+  struct lang_recurs recurs;
+  struct lang_calendar_due due;
+  struct lang_parties to;     /* 给 */
+  bool has_by;
+  struct lang_party by;       /* 由 */
+  struct lang_names keys;     /* 按 */
+  struct lang_report_column *columns;
+  size_t column_count;
+};
+
+struct lang_account {         /* 账户 */
+  struct lang_name name;
+  struct lang_names receives; /* 收 罚款 */
+  struct lang_names purposes; /* 用途 */
+  struct lang_parties open_to; /* 公开 */
+  struct lang_parties kept_by; /* 管 */
+};
+
+struct lang_not_in_force {    /* 不施行 what 因 why */
+  struct str what, why;
+};
+
+struct lang_fact {            /* one fact of a 例; dates and people left out are carried from the fact before */
+  bool has_date, has_time;    /* as written */
+  i64 date, time_ms;          /* carried: always the effective ones */
+  i64 at_ms;                  /* instant in the zone of the book */
+  struct lang_name person;    /* actor; empty: none */
+  bool has_event;             /* false: only the clock moves */
+  struct lang_event event;
+  struct lang_arguments args;
+  struct lang_span at;
+};
+enum lang_outcome_kind { LANG_OUTCOME_ACT, LANG_OUTCOME_VERDICT };
+struct lang_outcome {
+  enum lang_outcome_kind kind;
+  struct lang_act act;        /* LANG_NONE: no consequence at all */
+  enum lang_verdict verdict;
+  struct str because;
+  struct lang_approval *via;
+  struct lang_span at;
+};
+struct lang_example {         /* 例 [#target] 设 facts 得 outcomes */
+  struct str target;          /* id or tag it is about; empty: the clause it stands in */
+  struct lang_fact *facts;
+  size_t fact_count;
+  struct lang_outcome *outcomes;
+  size_t outcome_count;
+};
+
+enum lang_item_kind {
+  LI_HEADER, LI_FIGURE, LI_DEFINE, LI_ROLE, LI_SHIFT, LI_ROSTER, LI_CASE, LI_WHEN, LI_MUST, LI_EACH, LI_SETTLE,
+  LI_FORBID, LI_GATE, LI_ROUTE, LI_SCORE, LI_LET, LI_LIMIT, LI_CHECKLIST, LI_WORDS, LI_SURVEY, LI_CLASS, LI_NOTICE,
+  LI_REPORT, LI_ACCOUNT, LI_NOT_IN_FORCE, LI_EXAMPLE,
+};
+struct str lang_item_zh(enum lang_item_kind kind);
+struct str lang_item_en(enum lang_item_kind kind); /* "when", "must" … : the `kind` of the JSON form */
+
+struct lang_clause;
+struct lang_item {
+  enum lang_item_kind kind;
+  struct str tag;                   /* #tag without #; empty: none */
+  struct lang_span at;              /* the whole item */
+  const struct lang_clause *clause; /* the heading it stands under */
+  const struct lang_case *inside;   /* not NULL: written inside this case type */
+  size_t index;                     /* position in lang_program.items */
+  union {
+    struct lang_header *header;
+    struct lang_figure *figure;
+    struct lang_define *define;
+    struct lang_role *role;
+    struct lang_shift *shift;
+    struct lang_roster *roster;
+    struct lang_case *case_type;
+    struct lang_when *when;
+    struct lang_must *must;
+    struct lang_each *each;
+    struct lang_settle *settle;
+    struct lang_forbid *forbid;
+    struct lang_gate *gate;
+    struct lang_route *route;
+    struct lang_score *score;
+    struct lang_let *let;
+    struct lang_limit *limit;
+    struct lang_checklist *checklist;
+    struct lang_words *words;
+    struct lang_survey *survey;
+    struct lang_class *data_class;
+    struct lang_notice *notice;
+    struct lang_report *report;
+    struct lang_account *account;
+    struct lang_not_in_force *not_in_force;
+    struct lang_example *example;
+  };
+  struct lang_tail *tails;
+  size_t tail_count;
+};
+
+/* ---- the book ---------------------------------------------------------------------------------------------------- */
+
+/* A heading with everything up to the next one. Text before the first heading, and the book's title heading without
+ * an id, is a clause with an empty id. */
+struct lang_clause {
+  struct str id;          /* "greeting" */
+  struct str number;      /* "第十一条", "4.1.2"; empty when the heading starts with none */
+  struct str title;       /* "首次招呼" */
+  struct str heading;     /* number and title as written, without the {…} */
+  int level;              /* 1-6; 0 before the first heading */
+  struct lang_names covers; /* clause numbers of the inventory */
+  struct str prose;       /* Markdown between the heading and the next one, without the guiju blocks */
+  struct lang_item **items;
+  size_t item_count;
+  struct lang_span at;    /* the heading line */
+  size_t from, to;        /* bytes of the source it spans, heading included */
+};
+
+/* A ```guiju block: where its text stands. */
+struct lang_block {
+  size_t from, to;        /* bytes of the source, without the fence lines */
+  u32 line;               /* of the first line inside */
+  struct lang_clause *clause;
+};
+
+struct lang_program {
+  struct str source;      /* the file, UTF-8 */
+  const struct lang_header *header; /* NULL when the book has none (an error of lang_check) */
+  struct lang_clause **clauses;
+  size_t clause_count;
+  struct lang_block *blocks;
+  size_t block_count;
+  struct lang_item **items; /* all, in order; the rules inside a case follow their case */
+  size_t item_count;
+  i64 zone_offset_ms;
+  bool english;           /* the book's keywords are mostly English: fmt writes English */
+};
+
+struct lang_diagnostics; /* lang/diagnostic.h */
+struct lang_vocabulary;  /* lang/vocabulary.h */
+
+/* Read a rulebook. *out is always set and holds everything that could be understood; OK when there were no errors,
+ * E_INVALID when there were (they are in `d`), E_TOO_LARGE over LANG_FILE_MAX. `source` is copied into the arena. */
+MUST_CHECK enum status lang_parse(struct arena *a, struct str source, struct lang_program **out, struct lang_diagnostics *d);
+/* Resolve names (sets meaning, figure, let, define, case_type, kind), and judge the book: types, gaps, overlaps,
+ * missing words … OK when there are no errors in `d`; warnings do not count. */
+MUST_CHECK enum status lang_check(struct arena *a, struct lang_program *program, const struct lang_vocabulary *v,
+                                  struct lang_diagnostics *d);
+
+/* Look-ups by name; NULL when there is none. Linear: for callers that need them often, make a map. */
+const struct lang_clause *lang_find_clause(const struct lang_program *p, struct str id);
+const struct lang_item *lang_find_tag(const struct lang_program *p, struct str tag);
+const struct lang_figure *lang_find_figure(const struct lang_program *p, struct str name);
+const struct lang_case *lang_find_case(const struct lang_program *p, struct str name);
+const struct lang_shift *lang_find_shift(const struct lang_program *p, struct str name);
+const struct lang_let *lang_find_let(const struct lang_program *p, struct str name);
+const struct lang_define *lang_find_define(const struct lang_program *p, struct str name);
+const struct lang_checklist *lang_find_checklist(const struct lang_program *p, struct str name);
+/* The item that declares the role, and the name of its superior (empty: none). */
+const struct lang_role *lang_find_role(const struct lang_program *p, struct str name);
+/* The value of a figure on a date: the last one whose date is not after it. */
+const struct lang_expr *lang_figure_on(const struct lang_figure *f, i64 date);
+/* Index of a state in c->states, or SIZE_MAX; and whether an arrow leads from one to the other. */
+size_t lang_case_state(const struct lang_case *c, struct str name);
+const struct lang_arrow *lang_case_arrow(const struct lang_case *c, size_t from, size_t to);
+/* The first span of source text of a node. */
+struct str lang_text(const struct lang_program *p, struct lang_span at);
+
+#endif
