@@ -1,0 +1,37 @@
+-- Tables and queries that only the store's own tests use.
+-- table: thing
+CREATE TABLE thing (
+  id TEXT PRIMARY KEY, -- a name: it's "quoted"
+  n INTEGER NOT NULL,
+  note TEXT,
+  flag BOOLEAN NOT NULL,
+  data BLOB
+);
+CREATE INDEX thing_n ON thing (n);
+
+-- table: thing_kept keep rowless
+CREATE TABLE thing_kept (id TEXT PRIMARY KEY, n INTEGER NOT NULL);
+
+-- query: thing_put exec
+-- in: id text, n int, note text?,
+-- in: flag bool, data blob?
+INSERT INTO thing (id, n, note, flag, data) VALUES (:id, :n, :note, :flag, :data)
+ON CONFLICT (id) DO UPDATE SET n = excluded.n, note = excluded.note, flag = excluded.flag, data = excluded.data
+
+-- query: thing_get one
+-- in: id text
+-- out: id text, n int, note text?, flag bool, data blob?
+SELECT id, n, note, flag, data FROM thing WHERE id = :id
+
+-- query: thing_list many
+-- in: least int, how_many int
+-- out: id text, n int, label text
+SELECT id, n, 'at :least ' || id AS label FROM thing WHERE n >= :least ORDER BY n, id LIMIT :how_many
+
+-- query: thing_count one
+-- out: things int, total int?
+SELECT count(*), sum(n) FROM thing
+
+-- query: thing_delete exec
+-- in: least int
+DELETE FROM thing WHERE n >= :least
