@@ -1,0 +1,310 @@
+/* Chat load against a running desk: N conversations, each a customer that sends its next message when the last one is
+ * acknowledged (= on disk), and one agent's screen on the live feed that sees them all.
+ *
+ *   bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS
+ *
+ * First at full load (closed loop), then at half the measured rate (paced). Prints per phase: messages a second
+ * acknowledged, and the time from sending to the acknowledgement and to the screen: median and p99. One thread, epoll,
+ * loopback only, ends by itself. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CONVERSATIONS_MAX = 1000, BUFFER = 1 << 16, SAMPLES_MAX = 4000000, FEED_BUFFER = 1 << 22 };
+
+struct client {
+  int fd;
+  char token[200];
+  char in[BUFFER];
+  size_t in_n;
+  int64_t sent_us;
+  uint32_t number; /* of the message under way */
+  bool waiting;
+};
+
+struct samples {
+  uint32_t *us;
+  size_t n;
+};
+
+static const char *host;
+static int port;
+static char cookie[400], csrf[200];
+static struct client clients[CONVERSATIONS_MAX];
+static char *feed_in;
+static size_t feed_n;
+static int64_t *sent_at; /* by message number */
+static uint32_t next_number;
+
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static _Noreturn void die(const char *what) {
+  fprintf(stderr, "bench_chat: %s (%s)\n", what, strerror(errno));
+  exit(1);
+}
+
+static int dial(void) {
+  struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  if (inet_pton(AF_INET, host, &a.sin_addr) != 1) die("host must be an address");
+  int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+  if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0) die("connect");
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+static void send_all(int fd, const char *p, size_t n) {
+  while (n > 0) {
+    ssize_t done = write(fd, p, n);
+    if (done < 0 && errno == EAGAIN) continue;
+    if (done <= 0) die("write");
+    p += done;
+    n -= (size_t)done;
+  }
+}
+
+/* Length of one whole HTTP answer in the buffer, or 0. */
+static size_t answer_length(const char *p, size_t n, size_t *body_at) {
+  const char *end = memmem(p, n, "\r\n\r\n", 4);
+  if (end == NULL) return 0;
+  *body_at = (size_t)(end - p) + 4;
+  size_t length = 0;
+  for (const char *line = p; line < end; line = (const char *)memchr(line, '\n', (size_t)(end + 2 - line)) + 1)
+    if (strncasecmp(line, "content-length:", 15) == 0) length = strtoul(line + 15, NULL, 10);
+  return n >= *body_at + length ? *body_at + length : 0;
+}
+
+/* One request, waiting for its answer. Returns the HTTP status; the body is NUL-terminated in `out`. */
+static int ask(int fd, const char *method, const char *path, const char *headers, const char *body, char *out, size_t room) {
+  char text[8192];
+  int n = snprintf(text, sizeof text, "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", method,
+                   path, host, headers, strlen(body), body);
+  send_all(fd, text, (size_t)n);
+  static char in[1 << 20];
+  size_t got = 0, body_at = 0, whole;
+  while ((whole = answer_length(in, got, &body_at)) == 0) {
+    ssize_t more = read(fd, in + got, sizeof in - 1 - got);
+    if (more <= 0) die(path);
+    got += (size_t)more;
+  }
+  in[whole] = 0;
+  const char *set = strcasestr(in, "set-cookie: gj=");
+  if (set && set < in + body_at) snprintf(cookie, sizeof cookie, "Cookie: %.*s\r\n", (int)strcspn(set + 12, ";\r"), set + 12);
+  snprintf(out, room, "%s", in + body_at);
+  return atoi(in + 9);
+}
+
+static bool member(const char *json, const char *name, char *out, size_t room) {
+  char key[64];
+  snprintf(key, sizeof key, "\"%s\":", name);
+  const char *p = strstr(json, key);
+  if (p == NULL) return false;
+  p += strlen(key);
+  while (*p == ' ') p++;
+  if (*p != '"') return false;
+  snprintf(out, room, "%.*s", (int)strcspn(p + 1, "\""), p + 1);
+  return true;
+}
+
+static void sign_in(const char *job_number, const char *password) {
+  char body[600], out[20000], headers[800];
+  int fd = dial();
+  snprintf(body, sizeof body, "{\"job_number\":\"%s\",\"password\":\"%s\"}", job_number, password);
+  if (ask(fd, "POST", "/api/v1/login", "", body, out, sizeof out) != 200) die(out);
+  if (ask(fd, "GET", "/api/v1/me", cookie, "", out, sizeof out) != 200 || !member(out, "csrf", csrf, sizeof csrf)) die("no csrf");
+  snprintf(headers, sizeof headers, "%sX-CSRF: %s\r\n", cookie, csrf);
+  ask(fd, "POST", "/api/v1/presence", headers, "{\"state\":\"online\"}", out, sizeof out);
+  close(fd);
+}
+
+static int open_feed(void) {
+  char text[1200], in[4096];
+  int fd = dial();
+  int n = snprintf(text, sizeof text,
+                   "GET /api/v1/feed HTTP/1.1\r\nHost: %s:%d\r\nOrigin: http://%s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+                   host, port, host, port, cookie);
+  send_all(fd, text, (size_t)n);
+  size_t got = 0;
+  char *end;
+  while ((end = memmem(in, got, "\r\n\r\n", 4)) == NULL) {
+    ssize_t more = read(fd, in + got, sizeof in - got);
+    if (more <= 0) die("feed handshake");
+    got += (size_t)more;
+  }
+  if (strncmp(in, "HTTP/1.1 101", 12) != 0) die("feed refused");
+  feed_in = malloc(FEED_BUFFER);
+  feed_n = got - (size_t)(end + 4 - in);
+  memcpy(feed_in, end + 4, feed_n);
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  return fd;
+}
+
+static void add(struct samples *s, int64_t us) {
+  if (s->n < SAMPLES_MAX) s->us[s->n++] = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
+static void screen(const char *text, size_t n, struct samples *seen, int64_t at) {
+  const char *end = text + n;
+  while ((text = memmem(text, (size_t)(end - text), "bench#", 6)) != NULL) {
+    uint32_t number = (uint32_t)strtoul(text + 6, NULL, 10);
+    if (number < next_number && sent_at[number] > 0) {
+      add(seen, at - sent_at[number]);
+      sent_at[number] = -1;
+    }
+    text += 6;
+  }
+}
+
+static void read_feed(int fd, struct samples *seen) {
+  for (;;) {
+    ssize_t more = read(fd, feed_in + feed_n, FEED_BUFFER - feed_n);
+    if (more < 0 && errno == EAGAIN) break;
+    if (more <= 0) die("feed closed");
+    feed_n += (size_t)more;
+    int64_t at = now_us();
+    size_t from = 0;
+    while (feed_n - from >= 2) {
+      const unsigned char *f = (const unsigned char *)feed_in + from;
+      uint64_t length = f[1] & 127, head = 2;
+      if (length == 126) {
+        if (feed_n - from < 4) break;
+        length = (uint64_t)f[2] << 8 | f[3], head = 4;
+      } else if (length == 127) {
+        if (feed_n - from < 10) break;
+        length = 0;
+        for (int i = 2; i < 10; i++) length = length << 8 | f[i];
+        head = 10;
+      }
+      if (feed_n - from < head + length) break;
+      screen((const char *)f + head, length, seen, at);
+      from += head + length;
+    }
+    memmove(feed_in, feed_in + from, feed_n - from);
+    feed_n -= from;
+    if (feed_n == FEED_BUFFER) die("feed message too large");
+  }
+}
+
+static void send_message(struct client *c) {
+  char body[500], text[900];
+  c->number = next_number++;
+  if (next_number >= SAMPLES_MAX) die("too many messages");
+  int n = snprintf(body, sizeof body, "{\"token\":\"%s\",\"text\":\"bench#%u 你好，我想问一下这个什么时候发货？\"}", c->token, c->number);
+  n = snprintf(text, sizeof text, "POST /w/messages HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", host, n, body);
+  c->sent_us = sent_at[c->number] = now_us();
+  c->waiting = true;
+  send_all(c->fd, text, (size_t)n);
+}
+
+static bool read_answer(struct client *c, struct samples *acknowledged) {
+  ssize_t more = read(c->fd, c->in + c->in_n, sizeof c->in - c->in_n);
+  if (more <= 0) die("customer's connection closed");
+  c->in_n += (size_t)more;
+  size_t body_at, whole = answer_length(c->in, c->in_n, &body_at);
+  if (whole == 0) return false;
+  if (strncmp(c->in + 9, "200", 3) != 0) {
+    fprintf(stderr, "%.*s\n", (int)whole, c->in);
+    die("message refused");
+  }
+  add(acknowledged, now_us() - c->sent_us);
+  c->in_n = 0;
+  c->waiting = false;
+  return true;
+}
+
+static int by_size(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static double at_share(struct samples *s, double share) {
+  if (s->n == 0) return 0;
+  return s->us[(size_t)((double)(s->n - 1) * share)] / 1000.0;
+}
+
+/* One phase: rate 0 = closed loop. Returns acknowledged messages a second. */
+static double phase(const char *name, int count, int feed, int epoll, double seconds, double rate) {
+  struct samples acknowledged = {calloc(SAMPLES_MAX, 4), 0}, seen = {calloc(SAMPLES_MAX, 4), 0};
+  int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
+  uint32_t first = next_number;
+  int turn = 0;
+  bool stopping = false;
+  if (rate == 0)
+    for (int i = 0; i < count; i++) send_message(&clients[i]);
+  for (;;) {
+    int64_t now = now_us();
+    if (now >= end && !stopping) stopping = true;
+    bool busy = false;
+    for (int i = 0; i < count; i++) busy |= clients[i].waiting;
+    if (stopping && !busy && (seen.n >= next_number - first || now > end + 2000000)) break;
+    if (now > end + 20000000) die("did not come to rest");
+    if (rate > 0 && !stopping) {
+      uint32_t due = (uint32_t)((double)(now - start) / 1e6 * rate);
+      for (int tries = 0; tries < count && next_number - first < due; tries++, turn++)
+        if (!clients[turn % count].waiting) send_message(&clients[turn % count]);
+    }
+    struct epoll_event events[256];
+    int n = epoll_wait(epoll, events, 256, rate > 0 && !stopping ? 1 : 20);
+    for (int i = 0; i < n; i++) {
+      if (events[i].data.fd == -1) {
+        read_feed(feed, &seen);
+      } else if (read_answer(&clients[events[i].data.fd], &acknowledged) && rate == 0 && !stopping) {
+        send_message(&clients[events[i].data.fd]);
+      }
+    }
+  }
+  qsort(acknowledged.us, acknowledged.n, 4, by_size);
+  qsort(seen.us, seen.n, 4, by_size);
+  double per_second = (double)acknowledged.n / seconds;
+  printf("%s: %zu messages acknowledged, %zu seen on the screen, %.0f/s; acknowledged p50 %.2f ms p99 %.2f ms; on screen p50 %.2f ms p99 %.2f ms\n",
+         name, acknowledged.n, seen.n, per_second, at_share(&acknowledged, .5), at_share(&acknowledged, .99), at_share(&seen, .5), at_share(&seen, .99));
+  printf("bench chat_%s_rate %.0f messages/s\nbench chat_%s_screen_p50 %.2f ms\nbench chat_%s_screen_p99 %.2f ms\n", name, per_second, name,
+         at_share(&seen, .5), name, at_share(&seen, .99));
+  fflush(stdout);
+  free(acknowledged.us);
+  free(seen.us);
+  return per_second;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 7) {
+    fprintf(stderr, "usage: bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS\n");
+    return 2;
+  }
+  host = argv[1];
+  port = (int)strtol(argv[2], NULL, 10);
+  int count = (int)strtol(argv[5], NULL, 10);
+  double seconds = strtod(argv[6], NULL);
+  if (count < 1 || count > CONVERSATIONS_MAX) die("1 to 1000 conversations");
+  sent_at = calloc(SAMPLES_MAX, sizeof *sent_at);
+  sign_in(argv[3], argv[4]);
+  int feed = open_feed(), epoll = epoll_create1(0);
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = -1};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, feed, &event);
+  for (int i = 0; i < count; i++) {
+    char body[100], out[20000];
+    clients[i].fd = dial();
+    snprintf(body, sizeof body, "{\"name\":\"bench %d\"}", i);
+    if (ask(clients[i].fd, "POST", "/w/start", "", body, out, sizeof out) != 200 || !member(out, "token", clients[i].token, sizeof clients[i].token)) die(out);
+    event.data.fd = i;
+    epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
+  }
+  phase("warm", count, feed, epoll, 1, 0);
+  double full = phase("full", count, feed, epoll, seconds, 0);
+  phase("half", count, feed, epoll, seconds, full / 2);
+  return 0;
+}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Every timing of the project: run.sh BUILD [NAME …]. Each prints machine, load, median and p99, and ends with lines
+# "bench NAME VALUE UNIT" or "bench NAME VALUE UNIT ratio R vs WHAT". Loopback only; everything started here is ended here, by id.
+set -eu
+cd "$(dirname "$0")/.."
+build=$1; shift
+guiju=$build/src/app/guiju
+[ $# -gt 0 ] || set -- chat start replay
+printf 'machine: %s, %s cores, %s MB\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(awk '/MemTotal/{print int($2/1024)}' /proc/meminfo)"
+
+scratch=$(mktemp -d); server=
+stop() { [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; server=; return 0; }
+trap 'stop; rm -rf "$scratch"' EXIT
+port=18080
+serve() { # $1: data folder
+  "$guiju" serve --data "$1" --listen 127.0.0.1:$port --rulebooks rulebooks --no-rate-limit >"$scratch/server.log" 2>&1 &
+  server=$!
+  tries=0
+  until curl -sf "http://127.0.0.1:$port/api/v1/health" >/dev/null; do
+    tries=$((tries + 1)); [ $tries -lt 200 ] || { cat "$scratch/server.log" >&2; exit 1; }
+    sleep 0.05
+  done
+}
+resident_kb() { awk '/VmRSS/{print $2}' "/proc/$server/status"; }
+ms() { date +%s%N | cut -c1-13; }
+
+bench_chat() {
+  mkdir -p "$scratch/chat"; serve "$scratch/chat"
+  curl -sf -X POST "http://127.0.0.1:$port/api/v1/setup" -H 'Content-Type: application/json' \
+    -d '{"shop":"bench","template":"c14","owner":{"name":"店主","job_number":"001","password":"bench-pass-1"}}' >/dev/null
+  "$build/bench/bench_chat" 127.0.0.1 $port 001 bench-pass-1 100 8 | tee "$scratch/chat.txt"
+  stop
+  rate=$(sed -n 's/^bench chat_full_rate \([0-9]*\).*/\1/p' "$scratch/chat.txt")
+  "$build/bench/bench_sqlite" "$scratch/bare.db" 100 8 | tee "$scratch/bare.txt"
+  bare=$(sed -n 's/^bench bare_sqlite_rate \([0-9]*\).*/\1/p' "$scratch/bare.txt")
+  echo "bench chat_durable $rate messages/s ratio $(awk "BEGIN{printf \"%.2f\", $rate/$bare}") vs bare SQLite loop of the same rows and batch"
+}
+
+bench_start() {
+  mkdir -p "$scratch/start"
+  "$guiju" demo --data "$scratch/start" --rulebooks rulebooks >/dev/null
+  for i in 1 2 3 4 5; do
+    began=$(ms); serve_quick "$scratch/start"; echo $(($(ms) - began)) >>"$scratch/start.txt"
+    [ "$i" = 5 ] || stop
+  done
+  sleep 2
+  echo "bench start_to_first_answer $(sort -n "$scratch/start.txt" | sed -n 3p) ms"
+  echo "bench memory_at_rest $(($(resident_kb) / 1024)) MB"
+  stop
+}
+serve_quick() {
+  "$guiju" serve --data "$1" --listen 127.0.0.1:$port --rulebooks rulebooks >"$scratch/server.log" 2>&1 &
+  server=$!
+  until curl -sf "http://127.0.0.1:$port/api/v1/health" >/dev/null; do :; done
+}
+
+bench_replay() { "$build/bench/bench_replay" rulebooks/c14.md "${GUIJU_BENCH_EVENTS:-10000000}"; }
+
+for name in "$@"; do
+  case $name in
+    chat|start|replay) printf '== %s\n' "$name"; "bench_$name" ;;
+    *) echo "no benchmark “$name”: chat start replay" >&2; exit 2 ;;
+  esac
+done
