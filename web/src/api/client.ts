@@ -1,0 +1,72 @@
+// The one door to /api/v1. A change carries the session's CSRF word and an idempotency key, so a change that was cut off by the
+// network is sent once more with the same key and is done once.
+import { ApiError, problemFor } from './problem'
+import { newId } from './id'
+import type { FileRef } from './types'
+
+export const base = '/api/v1'
+type Query = Record<string, string | number | boolean | null | undefined>
+export interface Options { query?: Query; key?: string; signal?: AbortSignal; headers?: Record<string, string> }
+
+let csrf = ''
+let signedOut: () => void = () => {}
+export const setCsrf = (word: string) => { csrf = word }
+/** Called once whenever an answer says that nobody is signed in. */
+export const onSignedOut = (fn: () => void) => { signedOut = fn }
+
+function address(path: string, query?: Query): string {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(query ?? {})) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
+  const tail = q.toString()
+  return base + path + (tail ? '?' + tail : '')
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+async function send(method: string, path: string, body: unknown, o: Options = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...o.headers }
+  const init: RequestInit = { method, headers, credentials: 'same-origin', signal: o.signal }
+  if (method !== 'GET') {
+    headers['X-CSRF'] = csrf
+    headers['Idempotency-Key'] = o.key ?? newId()
+    if (body instanceof Blob) init.body = body
+    else if (body !== undefined) { headers['Content-Type'] = 'application/json'; init.body = JSON.stringify(body) }
+    else { headers['Content-Type'] = 'application/json'; init.body = '{}' }
+  }
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetch(address(path, o.query), init)
+    } catch (e) {
+      if (o.signal?.aborted) throw e
+      if (attempt >= 1 || navigator.onLine === false) throw new ApiError(problemFor(0))
+      await pause(700)
+    }
+  }
+}
+
+async function call<T>(method: string, path: string, body?: unknown, o?: Options): Promise<T> {
+  const r = await send(method, path, body, o)
+  const text = await r.text()
+  let json: unknown
+  try { json = text ? JSON.parse(text) : undefined } catch { json = undefined }
+  if (!r.ok) {
+    if (r.status === 401 && path !== '/login') signedOut()
+    throw new ApiError(problemFor(r.status, json))
+  }
+  return json as T
+}
+
+export const api = {
+  get: <T>(path: string, query?: Query, o?: Options) => call<T>('GET', path, undefined, { ...o, query }),
+  post: <T = unknown>(path: string, body?: unknown, o?: Options) => call<T>('POST', path, body, o),
+  put: <T = unknown>(path: string, body?: unknown, o?: Options) => call<T>('PUT', path, body, o),
+  patch: <T = unknown>(path: string, body?: unknown, o?: Options) => call<T>('PATCH', path, body, o),
+  delete: <T = unknown>(path: string, o?: Options) => call<T>('DELETE', path, undefined, o),
+  /** Stores one file (at most 20 MB); the name travels percent-encoded in a header. */
+  upload: (file: Blob, name = (file as File).name ?? 'image.png') =>
+    call<FileRef>('POST', '/files', file, { headers: { 'Content-Type': file.type || 'application/octet-stream', 'X-File-Name': encodeURIComponent(name) } }),
+  /** Sends a whole file as the body of an import. */
+  raw: <T>(path: string, file: Blob, query?: Query) => call<T>('POST', path, file, { query, headers: { 'Content-Type': file.type || 'text/csv', 'X-File-Name': encodeURIComponent((file as File).name ?? 'data.csv') } }),
+  fileUrl: (id: string) => `${base}/files/${encodeURIComponent(id)}`,
+  url: address,
+}

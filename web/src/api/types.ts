@@ -1,0 +1,66 @@
+// Shapes of /api/v1 as the pages use them. Times are milliseconds since 1970 (…_ms durations too), money is whole fen.
+// `npm run types` compares them with the description that a running program serves.
+
+export type Id = string
+export interface Page<T> { items: T[]; next: string | null }
+
+export interface Person { id: Id; name: string; job_number: string; role: string; superior?: Id | null; superior_name?: string; base_wage_fen?: number; state?: string; presence?: Presence; joined_ms?: number }
+export type Presence = 'online' | 'busy' | 'away' | 'offline'
+export interface Desk { name: string; zone: string; rulebook: { id: string; title: string; version: string } }
+export interface Prefs { theme?: 'light' | 'dark' | 'system'; lang?: 'zh' | 'en'; send?: 'enter' | 'ctrl-enter'; sound?: boolean; keys?: Record<string, string | null>; auto_reply?: string; [k: string]: unknown }
+export interface Me { person: Person; csrf: string; can: string[]; home: string; lang: string; desk: Desk; now: number; prefs: Prefs; presence?: Presence }
+export interface Setup { needed: boolean; templates: { id: string; title: string; summary: string }[] }
+
+export interface ClauseRef { id: string; no: string; title: string }
+export type ClockState = 'running' | 'paused' | 'violated' | 'met' | 'late'
+export interface Clock { id: Id; clause: ClauseRef; bearer: Id; bearer_name?: string; object?: { conversation?: Id; order?: Id; case?: Id }; title: string; started_ms: number; due_ms: number; state: ClockState; zero?: string; now?: number; prose?: string }
+
+export interface Customer { id: Id; name: string; initial?: string; phone_masked?: string | null; address_masked?: string | null; note?: string | null; first_seen_ms?: number; visits?: number; orders?: number; spent_fen?: number; tags?: string[] }
+export type Box = 'mine' | 'waiting' | 'colleagues' | 'closed'
+export type By = { type: 'customer' | 'agent' | 'auto' | 'system' | 'note'; id?: Id | null; name?: string | null }
+export interface FileRef { id: Id; name: string; type: string; size: number; w?: number; h?: number }
+export interface Message { id: Id; seq: number; at: number; by: By; text: string; files?: FileRef[]; read?: boolean; clause?: ClauseRef | null }
+export interface ConversationRow {
+  id: Id; customer: Customer; channel: string; state: 'waiting' | 'open' | 'closed'; agent: Id | null; agent_name?: string | null
+  last: { text: string; by: By['type'] | By; at: number; type?: string } | null; unread: number; group: 'must' | 'idle' | 'accept'
+  wait_since_ms: number | null; clock: Clock | null; tags: string[]; started_ms: number
+}
+export interface ConversationCounts { must: number; idle: number; waiting: number; mine: number }
+export interface ConversationList extends Page<ConversationRow> { counts?: ConversationCounts }
+export interface Conversation extends ConversationRow { messages: Message[]; orders: Order[]; cases: CaseRow[]; read_by_customer_seq?: number; clocks?: Clock[]; has_more?: boolean }
+export interface Phrase { id: Id; keys: string; text: string; used?: number; title?: string }
+export interface PhraseGroup { id: Id; name: string; phrases: Phrase[]; shared?: boolean }
+
+export interface Order {
+  no: string; customer: Id | { id: Id; name: string } | null; buyer?: string; state: string; amount_fen: number; created_ms: number | null; paid_ms: number | null; shipped_ms?: number | null; completed_ms?: number | null
+  goods: { name: string; qty: number; price_fen: number }[]; seller_note: string | null; flag: string | null; agent: Id | null; agent_name?: string | null; special: string | null; notes: { at: number; by?: string; by_name?: string; text: string; flag?: string | null }[]; fetched: boolean
+}
+export interface Decision { verdict: 'allow' | 'refuse' | 'route' | 'permit' | string; zh?: string; en?: string; reason?: string; clause?: ClauseRef | null; by?: { role?: string; name?: string } | null; reminders?: { to: string; text: string }[]; charges?: { who: string; fen: number; text: string }[]; [k: string]: unknown }
+
+export interface DayDuty { id: Id; title: string; clause?: ClauseRef | null; due_ms: number; state: 'pending' | 'met' | 'late' | 'violated'; evidence: string[]; object?: string | null; done_ms?: number | null }
+export interface Band { from: number; to: number; segments: { from: number; to: number; type: 'work' | 'rest' | 'away' | 'overtime' }[]; marks: { at: number; title: string; done: boolean }[] }
+export interface Today { shift: { name: string; start_ms: number; end_ms: number; date?: string; worked?: boolean | number; extended?: boolean } | null; clocked_in_ms: number | null; clocked_out_ms?: number | null; away_ms_today: number; away_limit_ms?: number | null; away_since_ms?: number | null; left_since_ms?: number | null; duties: DayDuty[]; band: Band | null }
+
+export interface CaseField { name: string; type: string; required: boolean; many?: boolean; enum?: string[]; hint?: string; min_chars?: number }
+export interface CaseStep { from?: string; to: string; who: string | string[]; due?: string | null; label?: string }
+export interface CaseType { id: string; title: string; fields: CaseField[]; steps: CaseStep[]; states?: string[]; first?: string; who_opens?: string[]; may_open?: boolean; clause?: ClauseRef | null }
+export interface CaseRow { id: Id; number: string; type: string; type_title?: string; state: string; title: string; person?: Id | null; person_name?: string | null; customer?: Id | null; opened_ms: number; moved_ms?: number; clock?: Clock | null; closed?: boolean }
+export interface CaseMove { to: string; label: string; allowed: boolean; why_not?: string | null }
+export interface CaseDetail extends CaseRow { fields: Record<string, unknown>; moves: CaseMove[]; history: { at: number; by?: Id; by_name?: string; from?: string | null; to: string; text?: string | null; fields?: Record<string, unknown> }[] }
+
+export type SealState = 'proposed' | 'confirmed' | 'appealed' | 'waived' | 'withdrawn' | 'limited' | 'open'
+export interface Slip { id: Id; at: number; type: 'fine' | 'reward' | 'pay' | 'compensate' | 'charge' | 'score' | 'discipline' | 'suggest' | 'remind' | string; seal: SealState; title: string; detail: string; clause: ClauseRef; fen: number; fen_min?: number; fen_max?: number; decided_by?: string | null; points?: string | null; ordinal?: number | null; appeal_until_ms?: number | null; person?: Id; person_name?: string }
+export interface Ledger { month: string; sealed: boolean; person: Person; totals: { reward_fen: number; fine_confirmed_fen: number; fine_open_fen: number; pay_fen: number; score: string | null }; slips: Slip[]; preview: { base_fen: number; lines: { label: string; fen: number }[]; gross_fen: number; deducted_fen: number; limit_fen: number; not_deducted_fen: number; net_fen: number; clause: ClauseRef | null } | null; days: { date: string; worked?: boolean; type?: string; marks?: number; [k: string]: unknown }[] }
+export interface Why { slip: Slip; clause: ClauseRef & { prose: string; version: string; in_force_from: string | number; figures: { name: string; value: string }[] }; evidence: { at: number; kind: string; text: string; counts: 'start' | 'stop' | 'counted' | 'not_counted'; link?: string | null }[]; arithmetic: { text: string; value: string }[]; next: { at: number | null; text: string; state: string }[]; avoid: string | null }
+
+export interface Approval { id: Id; title: string; what?: string; detail?: string; who_asks?: string; asked_by_name?: string; at: number; clause?: ClauseRef | null; why_you?: string; effect?: string; clock?: Clock | null; due_ms?: number | null; kind?: string; ladder?: LadderStep[]; at_fen?: number | null; quote?: string | null; case?: Id | null }
+export interface LadderStep { upto_fen: number | null; who: string; me?: boolean; note?: string }
+export interface Floor { sentence: { on: number; customers: number; waiting: number; longest_ms: number }; people: { id: Id; name: string; presence: Presence; load: number; cap: number; worst_clock: Clock | null; band: Band | null; first_reply: { met: number; total: number } }[]; clocks: Clock[]; proposed: Slip[]; approvals: Approval[]; cases: CaseRow[]; tide: { at: number; customers: number; hands: number; breaches: number }[] }
+
+export type FeedFrame =
+  | { hello: { now: number; seq: number } }
+  | { seq: number; kind: string; at: number; by: Id | null; data: Record<string, any> }
+  | { seq: number; consequence: Slip }
+  | { seq: number; clock: Clock }
+  | { typing: { conversation: Id; by: string } }
+  | { now: number }

@@ -1,0 +1,116 @@
+// The live feed. Keeps the last sequence number seen; after a break it asks for exactly what was missed and says how many came.
+// Events wake handlers by kind prefix; two tabs hold a connection each.
+import { defineStore } from 'pinia'
+import { ref, onScopeDispose, getCurrentScope } from 'vue'
+import { base } from '@/api/client'
+import type { Clock, FeedFrame, Slip } from '@/api/types'
+import { syncClock } from '@/stores/clock'
+
+export interface FeedEvent { seq: number; kind: string; at: number; by: string | null; data: Record<string, any>; replayed: boolean }
+export type FeedState = 'off' | 'connecting' | 'online' | 'broken'
+type Handler = (e: FeedEvent) => void
+
+/** Backoff with jitter: 0.5 s, 1, 2, 4 … 15 s. */
+export const backoff = (n: number, random = Math.random) => Math.min(15_000, 500 * 2 ** n) * (0.75 + random() * 0.5)
+
+export const useFeed = defineStore('feed', () => {
+  const state = ref<FeedState>('off')
+  const seq = ref(0)
+  const brokenAt = ref(0)
+  const recovered = ref<{ n: number; at: number } | null>(null)
+  const handlers = new Set<{ prefix: string; fn: Handler }>()
+  const clocks = new Set<(c: Clock) => void>()
+  const slips = new Set<(s: Slip) => void>()
+  const typings = new Set<(t: { conversation: string; by: string }) => void>()
+  const backs = new Set<(missed: number) => void>()
+  let socket: WebSocket | null = null
+  let wanted = false, tries = 0, retry: ReturnType<typeof setTimeout> | undefined, watch: ReturnType<typeof setInterval> | undefined
+  let lastHeard = 0, target = 0, missedFrom = 0, seen = false
+
+  function start() {
+    if (wanted) return
+    wanted = true
+    open()
+    addEventListener('online', wake)
+    addEventListener('offline', drop)
+    document.addEventListener('visibilitychange', wake)
+    // the server speaks at least every 20 s; silence for 50 s is a dead line the browser has not noticed
+    watch = setInterval(() => { if (socket && state.value === 'online' && Date.now() - lastHeard > 50_000) drop() }, 5_000)
+  }
+  function stop() {
+    wanted = false
+    clearTimeout(retry); clearInterval(watch)
+    removeEventListener('online', wake); removeEventListener('offline', drop); document.removeEventListener('visibilitychange', wake)
+    socket?.close(); socket = null
+    state.value = 'off'; seq.value = 0; tries = 0; seen = false
+  }
+  function wake() { if (wanted && !socket && document.visibilityState !== 'hidden') { clearTimeout(retry); tries = 0; open() } }
+  function drop() { const s = socket; socket = null; s?.close(); lost() }
+  function lost() {
+    if (!wanted) return
+    if (state.value !== 'broken') brokenAt.value = Date.now()
+    state.value = 'broken'
+    clearTimeout(retry)
+    retry = setTimeout(open, backoff(tries++))
+  }
+  function open() {
+    if (!wanted || socket) return
+    if (state.value !== 'broken') state.value = 'connecting'
+    const url = new URL(base + '/feed', location.href)
+    url.protocol = url.protocol.replace('http', 'ws')
+    if (seen) url.searchParams.set('since', String(seq.value))
+    const s = new WebSocket(url)
+    socket = s
+    s.onmessage = (m) => { if (socket === s) hear(JSON.parse(m.data as string) as FeedFrame) }
+    s.onclose = () => { if (socket === s) { socket = null; lost() } }
+  }
+  function hear(f: FeedFrame) {
+    lastHeard = Date.now()
+    if ('hello' in f) {
+      syncClock(f.hello.now)
+      const back = seen
+      missedFrom = seq.value; target = f.hello.seq
+      if (!seen || f.hello.seq < seq.value) seq.value = f.hello.seq // first time, or the log was restored from a backup
+      seen = true; tries = 0; state.value = 'online'
+      if (back) { if (target <= missedFrom) finish(0) } else finish(-1)
+      return
+    }
+    if ('now' in f) { syncClock(f.now); return }
+    if ('typing' in f) { typings.forEach((fn) => fn(f.typing)); return }
+    if (!('seq' in f)) return
+    // a consequence or a clock rides on its event's number, so equal numbers are new, smaller ones were seen
+    if ('kind' in f) {
+      if (f.seq <= seq.value) return
+      seq.value = f.seq
+      const e: FeedEvent = { ...f, data: f.data ?? {}, replayed: f.seq <= target }
+      handlers.forEach((h) => { if (h.prefix === '*' || f.kind === h.prefix || f.kind.startsWith(h.prefix + '.')) h.fn(e) })
+    } else {
+      if (f.seq > seq.value) seq.value = f.seq
+      if ('clock' in f) clocks.forEach((fn) => fn(f.clock))
+      if ('consequence' in f) slips.forEach((fn) => fn(f.consequence))
+    }
+    if (target > missedFrom && seq.value >= target) finish(target - missedFrom)
+  }
+  function finish(missed: number) {
+    missedFrom = target
+    if (missed > 0) recovered.value = { n: missed, at: Date.now() }
+    if (missed >= 0) backs.forEach((fn) => fn(missed))
+  }
+  function into<T>(set: Set<T>, item: T) {
+    set.add(item)
+    const off = () => { set.delete(item) }
+    if (getCurrentScope()) onScopeDispose(off)
+    return off
+  }
+  return {
+    state, seq, brokenAt, recovered, start, stop, hear,
+    /** on('conversation', fn) hears every event of the noun; removed with the component. */
+    on: (prefix: string, fn: Handler) => into(handlers, { prefix, fn }),
+    onClock: (fn: (c: Clock) => void) => into(clocks, fn),
+    onSlip: (fn: (s: Slip) => void) => into(slips, fn),
+    onTyping: (fn: (t: { conversation: string; by: string }) => void) => into(typings, fn),
+    /** After a reconnect, once everything missed has been heard. */
+    onBack: (fn: (missed: number) => void) => into(backs, fn),
+    typing: (conversation: string) => { if (socket?.readyState === 1) socket.send(JSON.stringify({ typing: { conversation } })) },
+  }
+})

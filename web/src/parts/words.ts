@@ -1,0 +1,38 @@
+export default {
+  zh: {
+    u: { s: '{n} 秒', ms: '{m} 分 {s} 秒', m: '{n} 分', h: '{n} 小时', hm: '{h} 小时 {m} 分', d: '{n} 天', dh: '{d} 天 {h} 小时', mShort: '分', hShort: '时', dShort: '天' },
+    clock: { left: '还剩 {d}', over: '已超 {d}', paused: '钟已停', met: '已做到', late: '晚了，已做', from: '起算', due: '到点', zero: '到点后', bearer: '由谁', since: '自 {t}', aria: '{title}，{left}', third: '{title} 只剩三分之一时间', gone: '{title} 已到点' },
+    seal: { proposed: '拟', confirmed: '定', appealed: '诉', waived: '免', withdrawn: '撤', limited: '限', open: '待' },
+    sealLong: { proposed: '程序按制度算出，还没有人确认', confirmed: '已确认', appealed: '申诉中，期间不扣', waived: '已免', withdrawn: '已撤回', limited: '超过法定上限，不扣', open: '还没有到点' },
+    acct: ['分', '角', '元', '十', '百', '千', '万', '十万', '百万'].reduce<Record<string, string>>((o, w, i) => ({ ...o, [i]: w }), {}),
+    why: { clause: '条', evidence: '证', sum: '算', next: '续', basis: '依据', happened: '发生了什么', how: '怎么算的', exact: '算到分，谁算都一样', then: '接下来', version: '第 {v} 版，当时有效', start: '起算', stop: '停表', counted: '计入', not_counted: '不算', open: '打开', avoid: '怎样可以避免', none: '没有这一项' },
+    state: {
+      loading: '正在取数据', empty: '这里还没有内容', errorTitle: '没有取到', errorSafe: '你写的内容都还在。', retry: '再试一次', offline: '现在没有网络', offlineSafe: '连上后会自动补齐，草稿都留着。', denied: '这一页你没有权限看', deniedWho: '需要“{who}”权限，可以请{by}给你开通。', deniedBy: '主管或部门经理', stale: '这份内容有了新版本', refresh: '看最新的', many: '结果太多，只列出前 {n} 条。请再加一个条件。', masked: '这项资料默认遮住', reveal: '写事由查看',
+    },
+    close: '关闭', cancel: '先不', back: '返回', more: '更多', less: '收起', required: '必填', optional: '可不填', clear: '清除', yes: '是', no: '否', choose: '请选择', add: '添加', remove: '去掉', search: '搜索', none: '无', save: '保存', saved: '已保存', total: '共 {n} 条', loadMore: '再看一些',
+    presence: { online: '接待中', busy: '忙碌', away: '离席', offline: '离线' },
+    band: { label: '今天的时间带，{from} 到 {to}', now: '现在 {t}', done: '已做', todo: '未做', rest: '休息' },
+    ladder: { upto: '{m}内 {who}', above: '以上 {who}', me: '你' },
+    approve: { agree: '同意', disagree: '退回', why: '为什么到你这里', effect: '同意以后', reason: '退回的理由（对方看得到）', send: '退回并告诉对方' },
+    form: { pick: '选人', photo: '拍照或选图', file: '添加附件', sign: '在这里签名', signHint: '输入你的姓名作为签名', submit: '提交', missing: '还差：{list}', chars: '{n} 字', atLeast: '不少于 {n} 字', uploading: '正在上传 {n}', failed: '没传上去，点一下重试', customer: '顾客名或编号', conversation: '会话编号', order: '订单号', product: '商品名', other: '自己写' },
+    file: { image: '图片', open: '打开 {name}', preview: '看大图', too: '“{name}”超过 20 MB，没有添加', drop: '松手就添加' },
+  },
+  en: {
+    u: { s: '{n} s', ms: '{m} min {s} s', m: '{n} min', h: '{n} h', hm: '{h} h {m} min', d: '{n} days', dh: '{d} d {h} h', mShort: 'm', hShort: 'h', dShort: 'd' },
+    clock: { left: '{d} left', over: '{d} over', paused: 'Stopped', met: 'Done in time', late: 'Done late', from: 'From', due: 'Due', zero: 'Then', bearer: 'Whose', since: 'since {t}', aria: '{title}, {left}', third: 'One third of the time left: {title}', gone: 'Time is up: {title}' },
+    seal: { proposed: 'Proposed', confirmed: 'Confirmed', appealed: 'Appealed', waived: 'Waived', withdrawn: 'Withdrawn', limited: 'Limited', open: 'Open' },
+    sealLong: { proposed: 'Derived from the rulebook, confirmed by nobody yet', confirmed: 'Confirmed', appealed: 'Under appeal, nothing is deducted meanwhile', waived: 'Waived', withdrawn: 'Withdrawn', limited: 'Above the legal limit, not deducted', open: 'Not due yet' },
+    acct: { 0: '.01', 1: '.1', 2: '1', 3: '10', 4: '100', 5: 'k', 6: '10k', 7: '100k', 8: 'm' },
+    why: { clause: '§', evidence: 'Ev', sum: '=', next: '→', basis: 'Clause', happened: 'What happened', how: 'The sum', exact: 'Exact to the cent', then: 'What comes next', version: 'Version {v}, in force then', start: 'starts', stop: 'stops', counted: 'counts', not_counted: 'does not count', open: 'Open', avoid: 'How to avoid it', none: 'None' },
+    state: {
+      loading: 'Loading', empty: 'Nothing here yet', errorTitle: 'This could not be loaded', errorSafe: 'What you wrote is still here.', retry: 'Try again', offline: 'No connection', offlineSafe: 'Everything catches up once you are back. Drafts are kept.', denied: 'You may not see this page', deniedWho: 'It needs the permission “{who}”. {by} can grant it.', deniedBy: 'A supervisor or manager', stale: 'There is a newer version', refresh: 'Show the newest', many: 'Too many results; the first {n} are shown. Add a condition.', masked: 'Hidden by default', reveal: 'Give a reason to see it',
+    },
+    close: 'Close', cancel: 'Not now', back: 'Back', more: 'More', less: 'Less', required: 'required', optional: 'optional', clear: 'Clear', yes: 'Yes', no: 'No', choose: 'Choose', add: 'Add', remove: 'Remove', search: 'Search', none: 'None', save: 'Save', saved: 'Saved', total: '{n} in all', loadMore: 'Show more',
+    presence: { online: 'Receiving', busy: 'Busy', away: 'Away', offline: 'Offline' },
+    band: { label: 'Your day, {from} to {to}', now: 'Now {t}', done: 'done', todo: 'to do', rest: 'break' },
+    ladder: { upto: 'up to {m}: {who}', above: 'above: {who}', me: 'you' },
+    approve: { agree: 'Agree', disagree: 'Send back', why: 'Why it comes to you', effect: 'If you agree', reason: 'Reason (the other person sees it)', send: 'Send back with this reason' },
+    form: { pick: 'Choose a person', photo: 'Take or choose a picture', file: 'Add a file', sign: 'Sign here', signHint: 'Type your name as your signature', submit: 'Submit', missing: 'Still missing: {list}', chars: '{n} characters', atLeast: 'at least {n} characters', uploading: 'Uploading {n}', failed: 'Not uploaded, press to retry', customer: 'Customer name or number', conversation: 'Conversation number', order: 'Order number', product: 'Product name', other: 'Write your own' },
+    file: { image: 'Picture', open: 'Open {name}', preview: 'Enlarge', too: '“{name}” is over 20 MB and was not added', drop: 'Drop to add' },
+  },
+}
