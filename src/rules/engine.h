@@ -9,6 +9,7 @@
 #ifndef GUIJU_RULES_ENGINE_H
 #define GUIJU_RULES_ENGINE_H
 
+#include "base/calendar.h"
 #include "events/event.h"
 #include "lang/ast.h"
 
