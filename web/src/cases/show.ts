@@ -1,0 +1,37 @@
+// How a field of a case is shown: its text, and the place it leads to.
+import { dateTime, money } from '@/i18n/format'
+import type { CaseField } from '@/api/types'
+import { fieldKind } from '@/parts/caseForm'
+
+export interface Shown { name: string; text: string; link?: string; files?: { id: string; name: string }[]; long: boolean; required: boolean }
+type Raw = Record<string, unknown> | ({ name: string; type?: string; value?: unknown; text?: string | null; required?: boolean })[]
+
+
+const links: Record<string, (id: string) => string> = {
+  conversation: (id) => `/desk/${encodeURIComponent(id)}`, order: (id) => `/orders/${encodeURIComponent(id)}`, case: (id) => `/cases/${encodeURIComponent(id)}`,
+}
+
+function one(kind: string, value: unknown, nameOf: (id: string) => string): string {
+  if (value === null || value === undefined || value === '') return ''
+  if (typeof value === 'object') return String((value as { name?: string; title?: string; text?: string }).name ?? (value as { title?: string }).title ?? JSON.stringify(value))
+  if (kind === 'person') return nameOf(String(value))
+  if (kind === 'instant' && typeof value === 'number') return dateTime(value, 0)
+  if (kind === 'money') return typeof value === 'number' ? money(value) : `${value}`
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  return String(value)
+}
+
+/** The fields in the order of the declaration, with those that the declaration does not know at the end. */
+export function showFields(raw: Raw, declared: CaseField[], nameOf: (id: string) => string): Shown[] {
+  const list = Array.isArray(raw) ? raw : Object.entries(raw ?? {}).map(([name, value]) => ({ name, value }) as { name: string; type?: string; value?: unknown; text?: string | null; required?: boolean })
+  const by = new Map(list.map((f) => [f.name, f]))
+  const names = [...declared.map((f) => f.name), ...list.map((f) => f.name).filter((n) => !declared.some((d) => d.name === n))]
+  return names.map((name) => {
+    const def = declared.find((d) => d.name === name), f = by.get(name), kind = fieldKind(def ?? { name, type: f?.type ?? 'text', required: false })
+    const values = Array.isArray(f?.value) ? f.value : [f?.value]
+    const text = f?.text ?? values.map((v) => one(kind, v, nameOf)).filter(Boolean).join('、')
+    const first = values.find((v) => typeof v === 'string' && v) as string | undefined
+    const files = kind === 'file' || kind === 'photo' ? values.filter(Boolean).map((v) => (typeof v === 'object' ? (v as { id: string; name: string }) : { id: String(v), name: String(v) })) : undefined
+    return { name, text, long: text.length > 40 || text.includes('\n'), required: !!(def?.required ?? f?.required), ...(first && links[kind] ? { link: links[kind]!(first) } : {}), ...(files?.length ? { files } : {}) }
+  })
+}

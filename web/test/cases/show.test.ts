@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { showFields } from '@/cases/show'
+
+const declared = [
+  { name: '责任人', type: 'person', required: false }, { name: '内容', type: '文', required: true },
+  { name: '会话', type: 'conversation', required: false }, { name: '单价', type: 'money', required: false },
+]
+const nameOf = (id: string) => (id === 'p3' ? '周宁' : id)
+
+describe('fields of a case', () => {
+  it('stand in the order of the declaration, empty ones too', () => {
+    const shown = showFields({ 内容: '桌腿开裂', 责任人: 'p3', 旧字段: 'x' }, declared, nameOf)
+    expect(shown.map((f) => [f.name, f.text])).toEqual([['责任人', '周宁'], ['内容', '桌腿开裂'], ['会话', ''], ['单价', ''], ['旧字段', 'x']])
+  })
+  it('lead to what they name', () => {
+    expect(showFields({ 会话: 'c7' }, declared, nameOf)[2]).toMatchObject({ text: 'c7', link: '/desk/c7' })
+  })
+  it('read the list form with texts of the server', () => {
+    expect(showFields([{ name: '单价', value: 42900 }, { name: '内容', value: 'a', text: '甲' }], declared, nameOf).map((f) => f.text)).toEqual(['', '甲', '', '429.00 元'])
+  })
+})
