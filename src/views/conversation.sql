@@ -229,6 +229,20 @@ SELECT agent, open, assigned_ms FROM agent_load ORDER BY agent;
 
 -- query: conversation_clock one
 -- in: object text
--- out: id text, clause text, clause_no text, clause_title text, bearer text, object_noun text, object text, title_zh text, title_en text, started_ms int, due_ms int, state text, zero_zh text, zero_en text
-SELECT id, clause, clause_no, clause_title, bearer, object_noun, object, title_zh, title_en, started_ms, due_ms, state, zero_zh, zero_en
-FROM clock WHERE object = :object AND state IN ('running', 'paused', 'violated') ORDER BY due_ms, id LIMIT 1;
+-- out: id text, clause text, bearer text, bearer_name text, object_noun text, object text, title_zh text, title_en text, started_ms int, due_ms int, state text, zero_zh text, zero_en text
+SELECT k.id, k.clause, k.bearer, COALESCE(p.name, '') AS bearer_name, k.object_noun, k.object, k.title_zh, k.title_en, k.started_ms, k.due_ms,
+  k.state, k.zero_zh, k.zero_en
+FROM clock k LEFT JOIN person p ON p.id = k.bearer
+WHERE k.object = :object AND k.state IN ('running', 'paused', 'violated') ORDER BY k.due_ms, k.id LIMIT 1;
+
+-- query: conversation_on_shift many
+-- in: from_date int, to_date int, now_ms int
+-- out: person text
+SELECT DISTINCT person FROM shift
+WHERE date >= :from_date AND date <= :to_date AND start_ms <= :now_ms AND end_ms > :now_ms AND class NOT IN ('休', '调休') ORDER BY person;
+
+-- query: conversation_cases many
+-- in: conversation text, most int
+-- out: id text, type text, number text, state text, opened_ms int, final int
+SELECT f.id, f.type, f.number, f.state, f.opened_ms, f.final FROM case_link l JOIN case_file f ON f.id = l.case_id
+WHERE l.object = :conversation AND l.noun = 'conversation' ORDER BY f.opened_ms DESC, f.id LIMIT :most;

@@ -32,9 +32,9 @@ CREATE TABLE visitor (
 );
 
 -- query: customer_insert exec
--- in: id text, name text, buyer text, source text, page text, created_ms int
+-- in: id text, name text, buyer text, source text, phone text, address text, page text, created_ms int
 INSERT INTO customer (id, name, buyer, source, phone, address, id_number, email, note, level, tags, linked, page, created_ms, seen_ms)
-VALUES (:id, :name, :buyer, :source, '', '', '', '', '', '', '[]', '', :page, :created_ms, :created_ms)
+VALUES (:id, :name, :buyer, :source, :phone, :address, '', '', '', '', '[]', '', :page, :created_ms, :created_ms)
 ON CONFLICT (id) DO NOTHING;
 
 -- query: customer_get one
