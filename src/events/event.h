@@ -10,6 +10,11 @@
 
 #include <jansson.h>
 
+enum {
+  EVENT_LINE_MAX = 8 * 1024 * 1024, /* bytes of one event's JSON line (a rulebook's source is the longest) */
+  EVENT_EXTRA_MAX = 200,            /* fields of one case */
+};
+
 struct event_extra {
   struct str name;
   struct value value;
@@ -51,8 +56,13 @@ MUST_CHECK enum status event_from_line(struct arena *a, struct str line, i64 zon
 /* Canonical JSON (English names, sorted keys); new reference. */
 json_t *event_to_json(const struct event *e);
 json_t *event_data_json(const struct event *e);
+/* The same as bytes, appended to `b`: what the log stores and seals. */
+void event_write(struct buf *b, const struct event *e);
+/* Only {"at","by","data","kind","seq"}: what the live feed sends. */
+void event_write_feed(struct buf *b, const struct event *e);
 /* JSON form of one value and back by field type, also used for case fields. */
 json_t *value_to_json(const struct value *v);
+json_t *value_to_json_tagged(const struct value *v); /* where no type is declared: {"money":"429.00"}, text and counts plain */
 MUST_CHECK enum status value_from_json(struct arena *a, const json_t *json, enum event_field_type type, i64 zone_offset_ms,
                                        struct value *out, struct problem *p);
 /* Deep copy into another arena. */

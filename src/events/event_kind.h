@@ -66,7 +66,7 @@ const char *event_noun_zh(const char *noun_en);
 /* Kinds the program's own code appends or reacts to, found once at start: EVENT(conversation_started) … are generated
  * as enum constants equal to the index in the table, so a switch over event_kind_index(kind) works. */
 enum event_kind_id {
-#define EVENT_KIND(id, en, zh) EVENT_##id,
+#define EVENT_KIND(id, ...) EVENT_##id,
 #include "events/event_kind_list.h"
 #undef EVENT_KIND
   EVENT_KIND_COUNT
