@@ -11,6 +11,7 @@
 #ifndef GUIJU_LANG_AST_H
 #define GUIJU_LANG_AST_H
 
+#include "base/calendar.h"
 #include "base/value.h"
 
 /* Limits, each with its name; the diagnostics quote them. */

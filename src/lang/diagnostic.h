@@ -43,6 +43,9 @@ void lang_diagnostics_init(struct lang_diagnostics *d, struct arena *a);
 struct lang_diagnostic *lang_diagnose(struct lang_diagnostics *d, enum lang_severity severity, struct lang_span at,
                                       const char *key, const char *zh, const char *en, ...)
     PRINTF_LIKE(5, 7) PRINTF_LIKE(6, 7);
+/* The same with texts already made (they must live in the arena). */
+struct lang_diagnostic *lang_diagnose_texts(struct lang_diagnostics *d, enum lang_severity severity, struct lang_span at, const char *key,
+                                            struct str zh, struct str en);
 void lang_diagnostic_example(struct lang_diagnostics *d, struct lang_diagnostic *m, const char *zh, const char *en, ...)
     PRINTF_LIKE(3, 5) PRINTF_LIKE(4, 5);
 void lang_diagnostic_repair(struct lang_diagnostics *d, struct lang_diagnostic *m, const char *zh, const char *en, ...)
