@@ -34,6 +34,7 @@ struct request {
 struct conn {
   struct request *request;
   struct ws *ws;
+  char peer[46];     /* address text, once known */
   bool timed;        /* the connection's timer ends it (libwebsockets 4.1 cannot cancel a timer) */
 };
 
@@ -78,7 +79,7 @@ int request_body_end(struct request *q);
 int request_write(struct request *q);
 void request_gone(struct conn *c);
 void request_answered(struct request *q);      /* loop thread: the answer has arrived */
-struct request *request_read_head(struct http_server *s, struct lws *wsi);
+struct request *request_read_head(struct http_server *s, struct lws *wsi, struct conn *c);
 void request_free(struct request *q);
 
 /* ws.c */

@@ -89,7 +89,7 @@ static struct str read_query(struct lws *wsi, struct arena *a) {
   return query;
 }
 
-struct request *request_read_head(struct http_server *s, struct lws *wsi) {
+struct request *request_read_head(struct http_server *s, struct lws *wsi, struct conn *c) {
   static const enum http_method methods[] = {HTTP_GET, HTTP_POST, HTTP_OPTIONS, HTTP_PUT, HTTP_PATCH, HTTP_DELETE,
                                              HTTP_METHOD_COUNT /* CONNECT */, HTTP_HEAD};
   static const struct {
@@ -125,9 +125,8 @@ struct request *request_read_head(struct http_server *s, struct lws *wsi) {
   q->r.headers[HTTP_H_IDEMPOTENCY] = header_custom(wsi, a, "idempotency-key:");
   q->r.headers[HTTP_H_FILE_NAME] = header_custom(wsi, a, "x-file-name:");
   q->r.query = read_query(wsi, a);
-  char peer[64] = "";
-  lws_get_peer_simple(wsi, peer, sizeof peer);
-  struct str address = str_c(peer);
+  if (c->peer[0] == '\0') lws_get_peer_simple(wsi, c->peer, sizeof c->peer);
+  struct str address = str_c(c->peer);
   if (str_starts(address, STR("::ffff:"))) address = str_slice(address, 7, address.n);
   q->r.peer = arena_dup(a, address);
   q->r.secure = lws_is_ssl(wsi);
@@ -182,7 +181,7 @@ static int temp_file(const char *dir) {
 
 int request_begin(struct http_server *s, struct lws *wsi, struct conn *c) {
   if (c->request != NULL) return -1; /* a pipelined request while one is held: cannot happen with reading stopped */
-  struct request *q = request_read_head(s, wsi);
+  struct request *q = request_read_head(s, wsi, c);
   if (q == NULL) return -1;
   c->request = q;
   c->timed = false;

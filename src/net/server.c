@@ -1,10 +1,12 @@
-/* The loop: libwebsockets on libuv (epoll, so that idle connections cost nothing), its callback, the lists through which
- * other threads reach the loop, and the orderly end. Where the libuv plugin of libwebsockets is not installed the library's
+/* The loop: libwebsockets on libev (epoll, so that idle connections cost nothing; its libuv binding
+ * asks the kernel ten times as often), its callback, the lists through which
+ * other threads reach the loop, and the orderly end. Where the libev plugin of libwebsockets is not installed the library's
  * own poll loop serves instead: correct, but slower with thousands of connections. */
 #include "net/http_internal.h"
 
 #include "base/log.h"
 
+#include <ev.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +14,12 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <uv.h>
 
 enum { FILES_WANTED = 65536, SERVICE_BUFFER = 16 * 1024, WS_RECEIVE_BUFFER = 256, TICK_US = 1000000, DRAIN_TICK_US = 50000 };
 
 struct loop {
   struct http_server server; /* first: the public face */
-  uv_loop_t uv;
-  bool has_uv;
+  struct ev_loop *ev; /* NULL: poll */
   lws_sorted_usec_list_t tick;
 };
 
@@ -146,14 +146,14 @@ static enum status check_port(const struct http_config *config, struct problem *
   return OK;
 }
 
-static struct lws_context *create_context(struct loop *l, bool with_uv) {
+static struct lws_context *create_context(struct loop *l) {
   struct http_server *s = &l->server;
-  void *loops[1] = {&l->uv};
+  void *loops[1] = {l->ev};
   struct lws_context_creation_info info = {0};
   info.port = CONTEXT_PORT_NO_LISTEN;
-  info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | (with_uv ? LWS_SERVER_OPTION_LIBUV : 0) |
+  info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | (l->ev ? LWS_SERVER_OPTION_LIBEV : 0) |
                  (s->config.cert ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0);
-  if (with_uv) info.foreign_loops = loops;
+  if (l->ev) info.foreign_loops = loops;
   info.user = s;
   info.gid = info.uid = -1;
   info.pt_serv_buf_size = SERVICE_BUFFER;
@@ -200,13 +200,14 @@ enum status http_server_new(const struct http_config *config, struct http_server
   s->posts_end = &s->posts;
   s->answers_end = &s->answers;
   s->chunk = malloc(LWS_PRE + HTTP_CHUNK + SERVICE_BUFFER);
-  BUG_IF(s->chunk == NULL || uv_loop_init(&l->uv) != 0);
-  l->has_uv = true;
-  s->context = create_context(l, true);
+  l->ev = ev_loop_new(EVFLAG_AUTO);
+  BUG_IF(s->chunk == NULL || l->ev == NULL);
+  s->context = create_context(l);
   if (s->context == NULL) {
-    log_warn("the libuv plugin of libwebsockets is missing (package libwebsockets-evlib-uv): serving with poll()");
-    l->has_uv = false;
-    s->context = create_context(l, false);
+    log_warn("the libev plugin of libwebsockets is missing (package libwebsockets-evlib-ev): serving with poll()");
+    ev_loop_destroy(l->ev);
+    l->ev = NULL;
+    s->context = create_context(l);
     BUG_IF(s->context == NULL);
   }
   status = open_socket(s, p);
@@ -234,8 +235,8 @@ void http_server_run(struct http_server *s) {
   atomic_store_explicit(&s->loop_known, true, memory_order_release);
   take_lists(s);
   while (!atomic_load(&s->stopping) || !drained(s)) {
-    if (l->has_uv) {
-      uv_run(&l->uv, UV_RUN_ONCE);
+    if (l->ev) {
+      ev_run(l->ev, EVRUN_ONCE);
     } else if (lws_service(s->context, 0) < 0) {
       break;
     }
@@ -253,13 +254,8 @@ void http_server_free(struct http_server *s) {
   if (s->context) {
     lws_sul_cancel(&l->tick);
     lws_context_destroy(s->context);
-    if (l->has_uv) {
-      /* Closing is asynchronous on libuv: let the handles go, then finish. */
-      for (int i = 0; i < 100 && uv_run(&l->uv, UV_RUN_NOWAIT) != 0; i++) continue;
-      lws_context_destroy(s->context);
-    }
   }
-  if (l->has_uv && uv_loop_close(&l->uv) != 0) log_warn("net: some handles were still open at the end");
+  if (l->ev) ev_loop_destroy(l->ev);
   for (size_t i = 0; i < s->spare_count; i++) arena_free(s->spare[i]);
   free(s->chunk);
   pthread_mutex_destroy(&s->mutex);

@@ -98,7 +98,7 @@ void ws_send(struct ws *ws, struct ws_frame *f) {
 
 int ws_begin(struct http_server *s, struct lws *wsi, struct conn *c) {
   if (s->config.handlers.ws_accept == NULL || atomic_load(&s->stopping)) return -1;
-  struct request *q = request_read_head(s, wsi);
+  struct request *q = request_read_head(s, wsi, c);
   if (q == NULL) return -1;
   if (!s->config.handlers.ws_accept(s->config.handlers.ctx, &q->r)) {
     request_free(q);
