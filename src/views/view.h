@@ -51,11 +51,15 @@ struct view_def {
   enum status (*clock)(struct store *s, struct arena *a, const struct rule_clock *c, struct problem *p);
   enum status (*derived)(struct store *s, struct arena *a, enum change change, const struct event *e, struct problem *p);
   const struct read_def *reads; /* ends with {NULL} */
+  /* Nouns of the kinds that `fold` looks at ("conversation", "customer"), ends with NULL; NULL itself: all of them.
+   * The writer asks only the views concerned, so a message does not pay for the roster. */
+  const char *const *nouns;
 };
-/* One per noun file, joined in views/view.c (CORE wires, nouns add): view_people, view_customer, view_conversation,
- * view_phrase, view_order, view_import, view_product, view_duty, view_case, view_ledger, view_rulebook, view_approval, view_setting. */
+/* One per noun file, joined in views/view.c; src/views/meson.build lists the nouns. */
 const struct view_def *const *view_all(size_t *count);
 const struct read_def *view_read(struct str name); /* NULL: no such read */
+/* The tables and queries of all nouns. */
+const struct store_module *const *view_modules(size_t *count);
 
 /* May the actor do `path` (see command_may)? Shared by reads and commands. */
 bool view_may(const struct lang_program *program, const struct actor *actor, struct str path);
