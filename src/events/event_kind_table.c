@@ -138,9 +138,12 @@ FIELDS(request_decided) = {F("kind", "种类", TEXT), ER("result", "结果", dec
     F("approval", "申请", ID), F("command", "命令", TEXT), F("args", "参数", TEXT), F("stages", "步骤", TEXT), F("object", "对象", ANY), F("reasons", "理由表", TEXT),
     F("asker", "申请者", TEXT), F("request", "所请", TEXT)};
 FIELDS(metric_reported) = {R("metric", "指标", ID), F("subject", "主体", ANY), F("period", "期间", TEXT), R("value", "值", ANY), F("person", "当事人", PERSON)};
-FIELDS(case_opened) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("origin", "原单", CASE), F("to", "新态", TEXT), F("person", "经手人", PERSON), F("title", "题", TEXT)};
-FIELDS(case_filled) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("item", "项目", TEXT), F("old", "原值", ANY), F("new", "新值", ANY), F("state", "现态", TEXT), F("person", "经手人", PERSON)};
-FIELDS(case_moved) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("from", "原态", TEXT), F("to", "新态", TEXT), F("person", "经手人", PERSON), F("text", "意见", TEXT)};
+FIELDS(case_opened) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("origin", "原单", CASE), F("to", "新态", TEXT), F("person", "经手人", PERSON), F("title", "题", TEXT),
+    F("subject", "当事", PERSON), F("final", "终态", BOOL)};
+FIELDS(case_filled) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("item", "项目", TEXT), F("old", "原值", ANY), F("new", "新值", ANY), F("state", "现态", TEXT), F("person", "经手人", PERSON),
+    F("subject", "当事", PERSON)};
+FIELDS(case_moved) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("from", "原态", TEXT), F("to", "新态", TEXT), F("person", "经手人", PERSON), F("text", "意见", TEXT),
+    F("subject", "当事", PERSON), F("final", "终态", BOOL)};
 FIELDS(case_assigned) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("handler", "经办人", PERSON), F("former", "原经办人", PERSON), F("state", "现态", TEXT)};
 FIELDS(case_voted) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("step", "步", TEXT), R("voter", "表态人", PERSON), ER("result", "结果", votes), F("opinion", "意见", TEXT), F("state", "现态", TEXT)};
 FIELDS(case_extended) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), R("new_limit", "新限", INSTANT), F("reason", "理由", TEXT), F("state", "现态", TEXT)};
