@@ -1,0 +1,42 @@
+/* Cases (单) for the files that move them: their declared fields, values and next steps. */
+#ifndef GUIJU_VIEWS_CASE_H
+#define GUIJU_VIEWS_CASE_H
+
+#include "views/case.sql.h"
+#include "views/party.h"
+#include "views/show.h"
+
+/* The word of a field's type in the API: "text", "person", "money" … */
+const char *case_field_type(const struct lang_type *type);
+enum event_field_type case_event_type(const struct lang_type *type);
+bool case_is_asked(const struct lang_field *field, const json_t *fields); /* its 若 holds, as far as the case itself can tell */
+
+/* One open case with everything needed to judge its next steps. */
+struct case_at {
+  struct case_file_get_row *row;
+  const struct lang_case *type; /* NULL: no longer declared */
+  json_t *fields;               /* object; owned by the caller of case_load: json_decref */
+  struct party_matter matter;
+  struct party_vote *votes;     /* since it entered this state */
+  struct str *vote_steps;
+  size_t vote_count;
+};
+/* By id or number. E_NOT_FOUND. */
+MUST_CHECK enum status case_load(struct store *s, struct arena *a, const struct lang_program *program, struct str id, struct case_at *out, struct problem *p);
+
+/* May the person take the case along this arrow now? Votes for the target state count. */
+struct party_answer case_may_move(const struct party_desk *desk, const struct case_at *c, size_t to_state, struct str person, bool owner);
+bool case_may_open(const struct party_desk *desk, const struct lang_case *type, const struct party_matter *m, struct str person);
+/* May the person read it: named in it, above somebody who is, its handler, or a role of its steps. */
+bool case_may_see(const struct party_desk *desk, const struct case_at *c, const struct actor *actor);
+
+/* Reads. */
+enum status case_read_list(struct read_ctx *r, json_t *query, json_t **result);
+enum status case_read_types(struct read_ctx *r, json_t *query, json_t **result);
+enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result);
+/* A row of a list. */
+json_t *case_row_json(struct read_ctx *r, const struct show_people *people, const struct case_file_get_row *row);
+/* Cases whose next step waits for the reader, as approvals: appended to `items`. */
+MUST_CHECK enum status case_approvals(struct read_ctx *r, json_t *items);
+
+#endif
