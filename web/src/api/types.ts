@@ -13,7 +13,7 @@ export interface Setup { needed: boolean; templates: { id: string; title: string
 
 export interface ClauseRef { id: string; no: string; title: string }
 export type ClockState = 'running' | 'paused' | 'violated' | 'met' | 'late'
-export interface Clock { id: Id; clause: ClauseRef; bearer: Id; bearer_name?: string; object?: { conversation?: Id; order?: Id; case?: Id }; title: string; started_ms: number; due_ms: number; state: ClockState; zero?: string; now?: number; prose?: string }
+export interface Clock { id: Id; clause: ClauseRef; bearer: Id; bearer_name?: string; object?: { conversation?: Id; order?: Id; case?: Id }; title: string; title_en?: string; started_ms: number; due_ms: number; state: ClockState; zero?: string; zero_en?: string; now?: number; prose?: string }
 
 export interface Customer { id: Id; name: string; initial?: string; phone_masked?: string | null; address_masked?: string | null; note?: string | null; first_seen_ms?: number; visits?: number; orders?: number; spent_fen?: number; tags?: string[] }
 export type Box = 'mine' | 'waiting' | 'colleagues' | 'closed'
@@ -22,12 +22,12 @@ export interface FileRef { id: Id; name: string; type: string; size: number; w?:
 export interface Message { id: Id; seq: number; at: number; by: By; text: string; files?: FileRef[]; read?: boolean; clause?: ClauseRef | null }
 export interface ConversationRow {
   id: Id; customer: Customer; channel: string; state: 'waiting' | 'open' | 'closed'; agent: Id | null; agent_name?: string | null
-  last: { text: string; by: By['type'] | By; at: number; type?: string } | null; unread: number; group: 'must' | 'idle' | 'accept'
-  wait_since_ms: number | null; clock: Clock | null; tags: string[]; started_ms: number
+  last: { text: string; by: string | By; at: number; type?: string } | null; unread: number; group: 'must' | 'idle' | 'accept'
+  wait_since_ms: number | null; clock: Clock | null; tags: string[]; started_ms: number; closed_ms?: number | null
 }
 export interface ConversationCounts { must: number; idle: number; waiting: number; mine: number }
 export interface ConversationList extends Page<ConversationRow> { counts?: ConversationCounts }
-export interface Conversation extends ConversationRow { messages: Message[]; orders: Order[]; cases: CaseRow[]; read_by_customer_seq?: number; clocks?: Clock[]; has_more?: boolean }
+export interface Conversation extends ConversationRow { messages: Message[]; orders: Order[]; cases: CaseRow[]; read_by_customer_seq?: number; clocks?: Clock[]; close_reason?: string | null; deal?: boolean | null; no_deal_reason?: string | null; rating?: number | null }
 export interface Phrase { id: Id; keys: string; text: string; used?: number; title?: string }
 export interface PhraseGroup { id: Id; name: string; phrases: Phrase[]; shared?: boolean }
 
