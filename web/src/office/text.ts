@@ -4,6 +4,10 @@ import words from './words'
 import './office.css'
 
 const merge = i18n.global as unknown as { mergeLocaleMessage: (lang: string, words: object) => void }
-merge.mergeLocaleMessage('zh', { office: words.zh })
-merge.mergeLocaleMessage('en', { office: words.en })
+/** Lays a folder's words into the catalogue before any part of that folder is drawn on another folder's page. */
+export function addWords(folder: string, w: { zh: object; en: object }) {
+  merge.mergeLocaleMessage('zh', { [folder]: w.zh })
+  merge.mergeLocaleMessage('en', { [folder]: w.en })
+}
+addWords('office', words)
 export { t }
