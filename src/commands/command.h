@@ -36,9 +36,11 @@ struct command_def {
   const char *args;         /* schema line for the API description: "conversation:id! text:text! files:list note:bool" */
   const char *summary_en, *summary_zh;
 };
-/* Each noun's table ends with {NULL}. writer.c joins them: commands_conversation, commands_customer, commands_order,
- * commands_people, commands_phrase, commands_import, commands_duty, commands_case, commands_ledger, commands_rulebook,
- * commands_review, commands_product, commands_approval. */
+/* Each noun's table ends with {NULL}; src/commands/meson.build lists the nouns. */
+const struct command_def *const *command_all(size_t *count); /* one table per noun */
+const struct command_def *command_find(struct str name);     /* NULL: no such command */
+/* Tables of this folder and of the log. */
+const struct store_module *const *command_modules(size_t *count);
 
 /* May the actor do `path`? Owner: everything. Otherwise the role's 可/不可 of the rulebook, longest match wins; a role
  * without 可 gets the product's default for its place in the hierarchy (docs/permissions.md). E_DENIED names who may. */
@@ -50,6 +52,11 @@ MUST_CHECK enum status command_may(struct command_ctx *c, const char *path);
 MUST_CHECK enum status command_gate(struct command_ctx *c, const struct event *request, bool *proceed, json_t **decision);
 /* Append: assigns seq and id (unless set), writes the log, folds every view, steps the engine, folds its reports, queues the feed. */
 MUST_CHECK enum status command_append(struct command_ctx *c, struct event *e);
+/* The seq the next event will have: what new ids are made from. */
+i64 command_next_seq(const struct command_ctx *c);
+/* The reasons and stages of a decision as JSON; new references. */
+json_t *gate_reasons_json(const struct gate_decision *d);
+json_t *gate_stages_json(const struct gate_decision *d);
 
 /* Typed access to args; a missing required one is E_INVALID naming the field in both languages. Text is trimmed and in the arena. */
 MUST_CHECK enum status command_text(struct command_ctx *c, json_t *args, const char *name, bool required, size_t max_chars, struct str *out);

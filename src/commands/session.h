@@ -31,6 +31,10 @@ void session_token_hash(struct str token, char out[SESSION_HASH_HEX + 1]);
 MUST_CHECK enum status session_find(struct store *s, struct arena *a, struct str token_hash, i64 now_ms, struct session *out);
 /* The same for API keys ("gk_…"): actor.type ACTOR_KEY with its scopes. */
 MUST_CHECK enum status session_find_key(struct store *s, struct arena *a, struct str token_hash, i64 now_ms, struct session *out);
+/* The same for tokens of the chat widget: actor.type ACTOR_CUSTOMER, actor.id the customer. They do not expire. */
+MUST_CHECK enum status session_find_visitor(struct store *s, struct arena *a, struct str token_hash, struct session *out);
+/* The rules a password must keep (length, not the job number, not one character); job_number may be empty. */
+MUST_CHECK enum status session_password_allowed(struct str password, struct str job_number, struct problem *p);
 /* Argon2id text of a password, in the arena. E_INVALID when it is too short or too long (problem password.short, .long). */
 MUST_CHECK enum status session_hash_password(struct arena *a, struct str password, struct str *hash, struct problem *p);
 /* The person with this job number, when the password is theirs; takes the same time when there is no such person.

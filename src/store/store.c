@@ -132,8 +132,12 @@ void column_set_int(const struct store_column *c, void *row, i64 i) {
 
 enum status store_query_exec(struct store *s, const struct store_query *q, const void *in, i64 *changed, struct problem *p) {
   enum status status = faulty("store.exec", p);
-  return status == OK ? s->backend->exec(s, q, in, changed, p) : status;
+  if (status == OK) status = s->backend->exec(s, q, in, changed, p);
+  s->changes += status == OK;
+  return status;
 }
+
+i64 store_changes(const struct store *s) { return s->changes; }
 
 static enum status keep_one(void *ctx, void *decoded) {
   void **first = ctx;

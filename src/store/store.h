@@ -89,6 +89,9 @@ json_t *store_row_json(const struct store_query *q, const void *row); /* new ref
 /* Prepare without running: for the test that holds both engines side by side. */
 MUST_CHECK enum status store_query_prepare(struct store *s, const struct store_query *q, struct problem *p);
 
+/* How many store_query_exec have succeeded on this handle: tells whether a piece of work wrote anything. */
+i64 store_changes(const struct store *s);
+
 /* Tables, by their generated description. */
 MUST_CHECK enum status store_table_exists(struct store *s, const struct store_table *t, bool *exists, struct problem *p);
 MUST_CHECK enum status store_table_create(struct store *s, const struct store_table *t, struct problem *p);

@@ -22,6 +22,7 @@ struct store {
   const struct store_backend *backend;
   enum store_mode mode;
   bool in_transaction;
+  i64 changes;
 };
 
 MUST_CHECK enum status store_sqlite_open(struct str path, enum store_mode mode, struct store **out, struct problem *p);

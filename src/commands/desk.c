@@ -1,0 +1,292 @@
+/* What a desk is besides its tables: the engine, the rulebook's versions, the calendar. All of it follows from the log,
+ * so it can be thrown away and made again; live work, start and rebuild go through the one desk_apply. */
+#include "commands/writer_internal.h"
+
+#include "base/log.h"
+#include "commands/writer.sql.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t PROGRAMS_CAP = (size_t)1 << 30;
+static const size_t REPLAY_CAP = (size_t)1 << 28;
+enum { REBUILD_COMMIT_EVERY = 20000, DATES_MAX = 4000 };
+
+/* ---- which views fold which kinds */
+
+struct view_fold_list {
+  const struct view_def *views[32];
+  size_t count;
+};
+
+static bool folds_noun(const struct view_def *v, const char *noun) {
+  if (v->fold == NULL) return false;
+  if (v->nouns == NULL) return true;
+  for (const char *const *n = v->nouns; *n; n++)
+    if (strcmp(*n, noun) == 0) return true;
+  return false;
+}
+
+static struct view_fold_list *fold_lists(const struct writer_options *o) {
+  size_t kinds;
+  const struct event_kind *all = event_kind_all(&kinds);
+  struct view_fold_list *lists = calloc(kinds, sizeof *lists);
+  BUG_IF(lists == NULL || o->view_count > COUNT_OF(lists->views));
+  for (size_t k = 0; k < kinds; k++)
+    for (size_t i = 0; i < o->view_count; i++)
+      if (folds_noun(o->views[i], all[k].noun)) lists[k].views[lists[k].count++] = o->views[i];
+  return lists;
+}
+
+/* ---- life */
+
+static void engine_fresh(struct desk *d) {
+  engine_free(d->engine);
+  d->engine = engine_new(d->zone_offset_ms, &d->calendar);
+  d->version_count = 0;
+  d->last_due_ms = INT64_MIN;
+}
+
+enum status desk_open(struct desk *d, const struct writer_options *options, struct problem *p) {
+  (void)p;
+  *d = (struct desk){.options = options, .zone_offset_ms = options->zone_offset_ms, .programs = arena_new(PROGRAMS_CAP)};
+  d->calendar = (struct work_calendar){.from = 1, .to = 0};
+  d->folds = fold_lists(options);
+  engine_fresh(d);
+  return OK;
+}
+
+void desk_close(struct desk *d) {
+  engine_free(d->engine);
+  arena_free(d->programs);
+  free(d->versions);
+  free(d->holidays);
+  free(d->make_up);
+  free(d->folds);
+  *d = (struct desk){0};
+}
+
+const struct lang_program *desk_program(const struct desk *d, i64 now_ms) {
+  const struct desk_version *best = NULL, *first = NULL;
+  for (size_t i = 0; i < d->version_count; i++) {
+    const struct desk_version *v = &d->versions[i];
+    if (v->in_force_ms <= now_ms && (best == NULL || v->in_force_ms >= best->in_force_ms)) best = v;
+    if (first == NULL || v->in_force_ms < first->in_force_ms) first = v;
+  }
+  if (best == NULL) best = first; /* roles and pages are needed on the day before, too */
+  return best ? best->program : NULL;
+}
+
+/* ---- facts about the desk itself */
+
+static enum status apply_rulebook(struct applying *to, const struct event *e) {
+  struct desk *d = to->desk;
+  struct str source = event_get_text(e, "source");
+  const struct lang_program *program = NULL;
+  if (source.n == 0 || d->options->compile == NULL) return OK;
+  for (size_t i = 0; i < d->version_count && !program; i++)
+    if (str_eq(d->versions[i].program->source, source)) program = d->versions[i].program;
+  enum status status = OK;
+  if (program == NULL) status = d->options->compile(d->options->compile_ctx, d->programs, source, &program, to->problem);
+  if (status != OK) return status;
+  i64 in_force = e->occurred_ms;
+  if (event_has(e, "in_force")) in_force = instant_at(event_get_int(e, "in_force", 0), 0, d->zone_offset_ms);
+  status = engine_publish(d->engine, program, e->occurred_ms, in_force, to->problem);
+  if (status != OK) return status;
+  if (d->version_count == d->version_room) {
+    d->version_room = d->version_room ? d->version_room * 2 : 8;
+    d->versions = realloc(d->versions, d->version_room * sizeof *d->versions);
+    BUG_IF(d->versions == NULL);
+  }
+  d->versions[d->version_count++] = (struct desk_version){e->occurred_ms, in_force, program};
+  return OK;
+}
+
+static int compare_i64(const void *a, const void *b) {
+  i64 x = *(const i64 *)a, y = *(const i64 *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* The dates of one year replace what was known of that year. */
+static size_t merge_dates(i64 **dates, size_t count, struct value list, i64 from, i64 to) {
+  i64 *merged = calloc(count + list.count + 1, sizeof *merged);
+  BUG_IF(merged == NULL);
+  size_t n = 0;
+  for (size_t i = 0; i < count; i++)
+    if ((*dates)[i] < from || (*dates)[i] > to) merged[n++] = (*dates)[i];
+  for (size_t i = 0; i < list.count; i++) {
+    i64 date = list.items[i].i;
+    if (list.items[i].type == V_DATE || date_parse(list.items[i].s, &date)) merged[n++] = date;
+  }
+  qsort(merged, n, sizeof *merged, compare_i64);
+  free(*dates);
+  *dates = merged;
+  return n;
+}
+
+static void apply_calendar(struct desk *d, const struct event *e) {
+  int year = (int)event_get_int(e, "year", 0);
+  if (year < 1970 || year > 9998) return;
+  i64 from = date_from_civil(year, 1, 1), to = date_from_civil(year, 12, 31);
+  struct work_calendar *c = &d->calendar;
+  c->holiday_count = merge_dates(&d->holidays, c->holiday_count, event_get(e, STR("holidays")), from, to);
+  c->make_up_count = merge_dates(&d->make_up, c->make_up_count, event_get(e, STR("make_up")), from, to);
+  c->holidays = d->holidays;
+  c->make_up = d->make_up;
+  if (c->from > c->to) {
+    c->from = from;
+    c->to = to;
+  } else {
+    if (from < c->from) c->from = from;
+    if (to > c->to) c->to = to;
+  }
+}
+
+/* ---- the engine's reports */
+
+static void first_failure(struct applying *to, enum status status) {
+  if (to->status == OK) to->status = status;
+}
+
+static void on_consequence(void *ctx, enum change change, const struct consequence *c) {
+  struct applying *to = ctx;
+  const struct writer_options *o = to->desk->options;
+  for (size_t i = 0; to->store && i < o->view_count && to->status == OK; i++)
+    if (o->views[i]->consequence) first_failure(to, o->views[i]->consequence(to->store, to->arena, change, c, to->problem));
+  if (to->feed) feed_consequence(to->feed, to->desk, to->seq, to->now_ms, change, c);
+}
+
+static void on_clock(void *ctx, const struct rule_clock *c) {
+  struct applying *to = ctx;
+  const struct writer_options *o = to->desk->options;
+  for (size_t i = 0; to->store && i < o->view_count && to->status == OK; i++)
+    if (o->views[i]->clock) first_failure(to, o->views[i]->clock(to->store, to->arena, c, to->problem));
+  if (to->feed) feed_clock(to->feed, to->desk, to->seq, to->now_ms, c);
+}
+
+static void on_derived(void *ctx, enum change change, const struct event *e) {
+  struct applying *to = ctx;
+  const struct writer_options *o = to->desk->options;
+  for (size_t i = 0; to->store && i < o->view_count && to->status == OK; i++)
+    if (o->views[i]->derived) first_failure(to, o->views[i]->derived(to->store, to->arena, change, e, to->problem));
+}
+
+enum status desk_apply(struct applying *to, const struct event *e) {
+  struct desk *d = to->desk;
+  enum status status = OK;
+  const struct engine_sink sink = {.ctx = to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
+  size_t kind = event_kind_index(e->kind);
+  to->seq = e->seq;
+  to->status = OK;
+  const struct view_fold_list *folds = &d->folds[kind];
+  for (size_t i = 0; to->store && i < folds->count; i++) TRY(folds->views[i]->fold(to->store, to->arena, e, to->problem));
+  switch (kind) {
+    case EVENT_clock_due: /* not a fact of its own: it only says up to when time was looked at */
+      d->last_due_ms = engine_next_due(d->engine);
+      engine_advance(d->engine, e->occurred_ms, &sink);
+      return to->status;
+    case EVENT_rulebook_published: TRY(apply_rulebook(to, e)); break;
+    case EVENT_calendar_changed: apply_calendar(d, e); break;
+    case EVENT_desk_opened: {
+      i64 offset;
+      if (zone_offset(event_get_text(e, "zone"), &offset) && offset != d->zone_offset_ms && d->version_count == 0) {
+        d->zone_offset_ms = offset;
+        engine_fresh(d);
+      }
+      break;
+    }
+    default: break;
+  }
+  TRY(engine_step(d->engine, e, &sink, to->problem));
+  status = to->status;
+done:
+  return status;
+}
+
+/* ---- from the log */
+
+struct replay {
+  struct applying to;
+  struct store *store;
+  i64 since_commit;
+};
+
+static enum status replay_one(void *ctx, const struct event *e, struct str line, struct arena *a) {
+  (void)line;
+  struct replay *r = ctx;
+  r->to.arena = a;
+  r->to.now_ms = e->recorded_ms;
+  enum status status = desk_apply(&r->to, e);
+  if (status == OK && r->to.store && ++r->since_commit >= REBUILD_COMMIT_EVERY) {
+    r->since_commit = 0;
+    status = store_commit(r->store, r->to.problem);
+    if (status == OK) status = store_begin(r->store, r->to.problem);
+  }
+  return status;
+}
+
+enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
+  engine_fresh(d);
+  d->calendar.holiday_count = d->calendar.make_up_count = 0;
+  d->calendar.from = 1;
+  d->calendar.to = 0;
+  struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
+  return event_log_each(s, 0, d->zone_offset_ms, replay_one, &r, p);
+}
+
+static enum status each_view_table(const struct desk *d, struct store *s, enum status (*f)(struct store *, const struct store_table *, struct problem *), struct problem *p) {
+  for (size_t i = 0; i < d->options->module_count; i++)
+    for (size_t k = 0; k < d->options->modules[i]->table_count; k++) {
+      const struct store_table *t = &d->options->modules[i]->tables[k];
+      enum status status = t->keep ? OK : f(s, t, p);
+      if (status != OK) return status;
+    }
+  return OK;
+}
+
+static enum status put_versions(const struct desk *d, struct store *s, struct problem *p) {
+  for (size_t i = 0; i < d->options->view_count; i++) {
+    const struct view_version_put_in in = {.noun = str_c(d->options->views[i]->noun), .version = d->options->views[i]->version};
+    enum status status = view_version_put(s, &in, NULL, p);
+    if (status != OK) return status;
+  }
+  return OK;
+}
+
+enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p) {
+  enum status status = OK;
+  struct replay r = {.to = {.desk = d, .store = s, .problem = p}, .store = s};
+  TRY(store_begin(s, p));
+  TRY(view_version_clear(s, NULL, p)); /* interrupted here or later, the next start begins again */
+  TRY(each_view_table(d, s, store_table_drop, p));
+  TRY(each_view_table(d, s, store_table_create, p));
+  engine_fresh(d);
+  TRY(event_log_each(s, 0, d->zone_offset_ms, replay_one, &r, p));
+  TRY(put_versions(d, s, p));
+  TRY(store_commit(s, p));
+done:
+  if (status != OK) store_rollback(s);
+  return status;
+}
+
+enum status desk_prepare(struct desk *d, struct store *s, bool *stale, struct problem *p) {
+  enum status status = OK;
+  struct arena *a = arena_new(REPLAY_CAP);
+  struct view_version_all_row *rows = NULL;
+  size_t count = 0;
+  TRY(store_begin(s, p));
+  for (size_t i = 0; i < d->options->module_count; i++) TRY(store_module_create(s, d->options->modules[i], false, p));
+  TRY(view_version_all(s, a, &rows, &count, p));
+  *stale = false;
+  for (size_t i = 0; i < d->options->view_count; i++) {
+    bool same = false;
+    for (size_t k = 0; k < count; k++)
+      same |= str_is(rows[k].noun, d->options->views[i]->noun) && rows[k].version == d->options->views[i]->version;
+    *stale |= !same;
+  }
+  TRY(store_commit(s, p));
+done:
+  if (status != OK) store_rollback(s);
+  arena_free(a);
+  return status;
+}
