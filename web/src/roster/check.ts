@@ -77,7 +77,7 @@ export const shiftHours = (start: string, end: string, next_day: boolean) => {
 // People on at each hour 0-23 of a date, counting the tail of a shift that began the evening before.
 export const hourly = (
   laid: Laid, people: readonly string[], date: string,
-  shifts: readonly { name: string; start: string; end: string; next_day: boolean }[],
+  shifts: readonly { name: string; start: string; end: string; nextDay: boolean }[],
 ) => {
   const on = new Array<number>(24).fill(0)
   const span = new Map(shifts.map((s) => [s.name, s]))
@@ -87,9 +87,17 @@ export const hourly = (
       const s = span.get(laid.get(cellKey(p, day)) ?? '')
       if (!s) continue
       const from = hour(s.start) + shiftBy
-      const to = hour(s.end) + (s.next_day ? 24 : 0) + shiftBy
+      const to = hour(s.end) + (s.nextDay ? 24 : 0) + shiftBy
       for (let h = 0; h < 24; h++) if (h + 0.5 >= from && h + 0.5 < to) on[h]!++
     }
   }
   return on
+}
+
+/** Hours of the day in which some shift stands, from the first opening on; the small hours of a night shift come last. */
+export const openHours = (shifts: readonly { start: string; end: string; nextDay: boolean }[]) => {
+  const hour = (t: string) => { const [h, m] = t.split(':').map(Number) as [number, number]; return h + (m || 0) / 60 }
+  const covered = (h: number) => shifts.some((s) => { const from = hour(s.start), to = hour(s.end) + (s.nextDay ? 24 : 0); return [h + 0.5, h + 24.5].some((x) => x >= from && x < to) })
+  const hours = [...Array(24).keys()].filter(covered), first = Math.min(...shifts.map((s) => Math.floor(hour(s.start))))
+  return [...hours.filter((h) => h >= first), ...hours.filter((h) => h < first)]
 }

@@ -1,1 +1,10 @@
-export default { zh: {}, en: {} }
+export default {
+  zh: {
+    sayOpen: '{month}还不能结：*{n} 件*事没办完。', sayReady: '{month}可以结账了：*{p} 人*，实发 *{m}*。', saySealed: '{month}已结账：*{p} 人*，实发 *{m}*。', sealedBy: '{name} {t} 封存，指纹 {h}', small: '扣款上限按每人应发算，超出的不扣，也不删。', future: '{month}还没过完，下面是现在的样子。',
+    checks: '结账前的检查', go: '去办', who: '员工', base: '底薪', pay: '提成', reward: '奖励', fine: '罚款', limit: '扣款上限', not: '未扣', net: '实发', sum: '合计', lines: '明细', adj: '补记', adjNone: '没有补记。结账以后的更正会记在这里，进下一张工资单。', adjOf: '{m} 的更正', unconfirmed: '还有 {n} 笔没有确认，不进这张工资单。', seal: '封存这个月', sealTitle: '封存 {month}', sealText: '封存以后这个月的账不再变；之后的更正记成补记，进下一张工资单。会先重算一遍，与账上一分不差才封。', sealed: '已封存', xlsx: '下载工资表', print: '打印', limitHit: '{name} 有 {m} 因法定上限没有扣', limitNone: '没有人碰到扣款上限。', none: '这个月没有人要结。', account: '看他的账', notDeducted: '超出上限，不扣',
+  },
+  en: {
+    sayOpen: '{month} cannot be closed: *{n}* things are unfinished.', sayReady: '{month} can be closed: *{p} people*, *{m}* to pay.', saySealed: '{month} is closed: *{p} people*, *{m}* paid.', sealedBy: 'sealed by {name} {t}, fingerprint {h}', small: 'The deduction limit is taken from each gross wage; what is over is neither taken nor dropped.', future: '{month} is not over; this is how it stands.',
+    checks: 'Checks before closing', go: 'Go', who: 'Person', base: 'Base', pay: 'Commission', reward: 'Rewards', fine: 'Fines', limit: 'Limit', not: 'Not taken', net: 'To pay', sum: 'Total', lines: 'Lines', adj: 'Adjustments', adjNone: 'No adjustments. Corrections made after closing stand here and go on the next pay sheet.', adjOf: 'correction of {m}', unconfirmed: '{n} entries are not confirmed and do not reach this pay sheet.', seal: 'Seal this month', sealTitle: 'Seal {month}', sealText: 'A sealed month never changes; later corrections become adjustments on the next pay sheet. Everything is computed once more first and must agree to the cent.', sealed: 'Sealed', xlsx: 'Download the pay sheet', print: 'Print', limitHit: '{name}: {m} not deducted, legal limit', limitNone: 'Nobody reaches the deduction limit.', none: 'Nobody to settle this month.', account: 'Show the account', notDeducted: 'above the limit, not taken',
+  },
+}

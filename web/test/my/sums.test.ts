@@ -8,7 +8,7 @@ describe('the account page', () => {
   it('gives fines a minus and leaves a slip without money without a sum', () => {
     expect(signedFen(slip({}))).toBe(-1500)
     expect(signedFen(slip({ type: 'reward' }))).toBe(1500)
-    expect(signedFen(slip({ type: 'remind', fen: null }))).toBeNull()
+    expect(signedFen(slip({ type: 'remind', fen: null as never }))).toBeNull()
   })
   it('counts appealed slips among the undecided', () => {
     expect(inGroup(slip({ seal: 'appealed' }), 'open')).toBe(true)

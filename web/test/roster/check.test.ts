@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cellKey, changes, copyForward, heads, hourly, hours, lay, longStreaks, shiftHours, swap } from '@/roster/check'
+import { cellKey, changes, copyForward, heads, hourly, hours, lay, longStreaks, openHours, shiftHours, swap } from '@/roster/check'
 import { dates } from '@/office/dates'
 
 const week = dates('2026-03-02', '2026-03-08')
@@ -34,10 +34,16 @@ describe('a draft roster', () => {
     expect(shiftHours('17:30', '1:00', true)).toBe(7.5)
   })
   it('counts the small hours to the shift of the evening before', () => {
-    const shifts = [{ name: '夜班', start: '17:30', end: '1:00', next_day: true }]
+    const shifts = [{ name: '夜班', start: '17:30', end: '1:00', nextDay: true }]
     const on = hourly(lay(row('a', 'nxxxxxx')), ['a'], '2026-03-03', shifts)
     expect(on[0]).toBe(1)
     expect(on[18]).toBe(0)
     expect(hourly(lay(row('a', 'nxxxxxx')), ['a'], '2026-03-02', shifts)[18]).toBe(1)
+  })
+  it('lists the hours in which the desk is open, the small hours last', () => {
+    const open = openHours([{ start: '8:30', end: '17:30', nextDay: false }, { start: '17:30', end: '1:00', nextDay: true }])
+    expect(open[0]).toBe(9)
+    expect(open.at(-1)).toBe(0)
+    expect(open).not.toContain(4)
   })
 })
