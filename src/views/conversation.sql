@@ -246,3 +246,9 @@ WHERE date >= :from_date AND date <= :to_date AND start_ms <= :now_ms AND end_ms
 -- out: id text, type text, number text, state text, opened_ms int, final int
 SELECT f.id, f.type, f.number, f.state, f.opened_ms, f.final FROM case_link l JOIN case_file f ON f.id = l.case_id
 WHERE l.object = :conversation AND l.noun = 'conversation' ORDER BY f.opened_ms DESC, f.id LIMIT :most;
+
+-- query: conversation_covering one
+-- in: customer text, at_ms int, gap_ms int
+-- out: id text, agent text, state text, wait_since_ms int?, customer_messages int
+SELECT id, agent, state, wait_since_ms, customer_messages FROM conversation
+WHERE customer = :customer AND started_ms <= :at_ms AND last_ms + :gap_ms >= :at_ms ORDER BY started_ms DESC, id DESC LIMIT 1;

@@ -39,13 +39,20 @@ static struct str goods_json(struct arena *a, const struct event *e) {
 }
 
 static struct str flag_of(const struct event *e) {
+  static const char *const words[][2] = {{"红", "red"}, {"黄", "yellow"}, {"绿", "green"}, {"蓝", "blue"}, {"紫", "purple"}, {"灰", "grey"}, {"无", "none"}};
   struct str flag = event_get_text(e, "flag");
-  return str_is(flag, "无") ? STR("none") : flag;
+  for (size_t i = 0; i < COUNT_OF(words); i++)
+    if (str_is(flag, words[i][0])) return str_c(words[i][1]);
+  return flag;
 }
 
-static enum status note(struct store *s, const struct event *e, struct str person, struct str text, struct str flag, struct problem *p) {
+/* The same note said again (a list shows it at the deal too) is no second line. */
+static enum status note(struct store *s, struct arena *a, const struct event *e, struct str person, struct str text, struct str flag, struct problem *p) {
   struct str order = event_get_text(e, "order");
-  enum status status = order_set_note(s, &(struct order_set_note_in){.id = order, .text = text, .flag = flag}, NULL, p);
+  struct order_get_row *row;
+  enum status status = order_get(s, a, &(struct order_get_in){.id = order}, &row, p);
+  if (status != OK || !row || (row->noted && str_eq(row->seller_note, text) && (!flag.n || str_eq(row->flag, flag)))) return status;
+  status = order_set_note(s, &(struct order_set_note_in){.id = order, .text = text, .flag = flag}, NULL, p);
   if (status != OK) return status;
   struct order_note_insert_in in = {.order_id = order, .seq = e->seq, .id = e->id, .at_ms = e->occurred_ms, .person = person, .text = text, .flag = flag};
   return order_note_insert(s, &in, NULL, p);
@@ -59,7 +66,7 @@ static enum status fold_placed(struct store *s, struct arena *a, const struct ev
   enum status status = order_insert(s, &in, &changed, p);
   struct str text = event_get_text(e, "seller_note"), flag = flag_of(e);
   if (status != OK || !changed || (!text.n && !flag.n)) return status;
-  return note(s, e, STR(""), text, flag, p);
+  return note(s, a, e, STR(""), text, flag, p);
 }
 
 static enum status fold_changed(struct store *s, struct arena *a, const struct event *e, struct problem *p) {
@@ -83,7 +90,7 @@ static enum status fold(struct store *s, struct arena *a, const struct event *e,
     case EVENT_order_placed: return fold_placed(s, a, e, p);
     case EVENT_order_paid: return order_set_paid(s, &(struct order_set_paid_in){.id = id, .paid_ms = e->occurred_ms}, NULL, p);
     case EVENT_order_changed: return fold_changed(s, a, e, p);
-    case EVENT_order_noted: return note(s, e, event_get_text(e, "person"), event_get_text(e, "text"), flag_of(e), p);
+    case EVENT_order_noted: return note(s, a, e, event_get_text(e, "person"), event_get_text(e, "text"), flag_of(e), p);
     case EVENT_order_assigned: return order_set_agent(s, &(struct order_set_agent_in){.id = id, .agent = event_get_text(e, "agent")}, NULL, p);
     case EVENT_order_fetched:
       return order_set_fetched(s, &(struct order_set_fetched_in){.id = id, .at_ms = e->occurred_ms, .person = event_get_text(e, "person")}, NULL, p);

@@ -210,3 +210,8 @@ SELECT id, name, scopes, person, created_ms, revoked_ms FROM api_key ORDER BY cr
 -- query: key_revoke exec
 -- in: id text, revoked_ms int
 UPDATE api_key SET revoked_ms = :revoked_ms WHERE id = :id AND revoked_ms IS NULL;
+
+-- query: presence_clock one
+-- in: bearer text, started_ms int
+-- out: id text, due_ms int
+SELECT id, due_ms FROM clock WHERE bearer = :bearer AND started_ms = :started_ms AND state = 'running' ORDER BY due_ms LIMIT 1;
