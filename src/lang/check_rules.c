@@ -1,0 +1,463 @@
+/* Walks every item with the scope its names live in. */
+#include "lang/checker.h"
+
+void lang_check_trigger(struct checker *c, struct lang_trigger *t, struct scope *s, bool detail) {
+  for (size_t i = 0; i < t->event_count; i++) lang_check_event(c, &t->events[i], s, detail);
+  lang_check_cond(c, t->where, s);
+  if (!t->absent_within) return;
+  lang_check_expr(c, t->absent_within, s);
+  struct scope other = {0};
+  lang_check_event(c, &t->absent, &other, false);
+}
+
+/* ---- time ---- */
+
+static void check_span(struct checker *c, struct lang_expr *e, struct scope *s) {
+  if (!e) return;
+  struct known_type t = lang_check_expr(c, e, s);
+  if (!t.type || lang_is_span_type(t.type)) return;
+  lang_diagnose(c->d, LANG_ERROR, e->at, "lang.span_expected", "这里要一段时间，如 30分钟、3个工作日", "a length of time is expected here, such as 30 min or 3 working days");
+}
+
+static void check_due(struct checker *c, struct lang_due *d, struct scope *s) {
+  check_span(c, d->span, s);
+  if (d->options.pause) lang_check_cond(c, d->options.pause, s);
+  if (!d->moment) return;
+  struct known_type t = lang_check_expr(c, d->moment, s);
+  if (t.type == V_DATE && !d->options.day_included && !d->options.day_excluded) {
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, d->at, "lang.day_ambiguous", "某日“前”：那一天算不算在内？", "“before” a date: is that day still in time?");
+    lang_diagnostic_example(c->d, m, "当天下午才办：含当日算按时，不含当日算逾期", "done that afternoon: in time with day_included, late with day_excluded");
+    lang_diagnostic_repair(c->d, m, "前(含当日)", "(day_included)");
+    lang_diagnostic_repair(c->d, m, "前(不含当日)", "(day_excluded)");
+  } else if (t.type && t.type != V_DATE && t.type != V_INSTANT) {
+    lang_diagnose(c->d, LANG_ERROR, d->moment->at, "lang.moment_expected", "这里要一个日期或时刻的字段", "a date or an instant is expected here");
+  }
+}
+
+static void check_recurs(struct checker *c, struct lang_recurs *rs) {
+  for (size_t i = 0; i < rs->count; i++) {
+    struct lang_recur *r = &rs->p[i];
+    if (r->kind == LANG_EVERY_NAMED) {
+      struct lang_figure *f = map_ptr(&c->figures, r->name);
+      if (f) {
+        map_set_ptr(&c->used, r->name, c);
+        r->kind = LANG_EVERY_SPAN;
+        continue;
+      }
+    }
+    if ((r->kind != LANG_EVERY_NAMED && r->kind != LANG_EVERY_SHIFT) || map_ptr(&c->shifts, r->name)) continue;
+    if (str_is(r->name, "班次") || str_is(r->name, "shift")) continue;
+    struct known_type t;
+    struct scope none = {0};
+    if (lang_field_type(c, &none, r->name, &t)) continue;
+    size_t distance = 99;
+    bool early = r->kind == LANG_EVERY_SHIFT;
+    struct lang_diagnostic *m = lang_diagnose(c->d, early ? LANG_WARNING : LANG_ERROR, r->at, "lang.unknown_shift", "没有“%.*s”这个班次或周期", "there is no shift or period “%.*s”",
+                                              STR_ARG(r->name));
+    struct str near = lang_nearest(r->name, &c->shifts, STR(""), &distance);
+    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    lang_diagnostic_repair(c->d, m, "声明它：班次 %.*s 9:00 至 18:00", "declare it: shift %.*s 9:00 to 18:00", STR_ARG(r->name));
+  }
+}
+
+/* ---- acts ---- */
+
+static void check_acts(struct checker *c, struct lang_acts *acts, struct scope *s);
+
+static void check_amount(struct checker *c, struct lang_act *a, struct scope *s) {
+  enum value_type want = a->kind == LANG_DEDUCT || a->kind == LANG_ADD ? V_POINTS : V_MONEY;
+  struct lang_expr *ends[2] = {a->amount.from, a->amount.to};
+  for (int i = 0; i < 2; i++) {
+    if (!ends[i]) continue;
+    struct known_type t = lang_check_expr(c, ends[i], s);
+    if (!t.type || t.type == want) continue;
+    struct lang_diagnostic *m = lang_diagnose_texts(
+        c->d, LANG_ERROR, ends[i]->at, "lang.amount_unit",
+        arena_printf(c->arena, "这里要%s，写的是%s", want == V_MONEY ? "钱（元）" : "分数（分）", value_type_name_zh(t.type)),
+        arena_printf(c->arena, "%s is wanted here, this is %s", want == V_MONEY ? "money" : "points", value_type_name_en(t.type)));
+    lang_diagnostic_repair(c->d, m, want == V_MONEY ? "写明单位，如 10元" : "写明单位，如 0.5分", want == V_MONEY ? "write the unit, such as CNY 10" : "write the unit, such as 0.5pt");
+  }
+  if (a->amount.decided) lang_check_party(c, &a->amount.decided_by, s);
+  if (a->step) {
+    struct known_type t = lang_check_expr(c, a->step, s);
+    if (t.type == V_MONTHS) lang_diagnose(c->d, LANG_ERROR, a->step->at, "lang.step_months", "“每”一步不能是月：月有长短", "a step cannot be months: they differ in length");
+  }
+  struct lang_expr *cap = a->cap;
+  if (cap) {
+    struct known_type t = lang_check_expr(c, cap, s);
+    if (t.type && t.type != want) lang_diagnose(c->d, LANG_ERROR, cap->at, "lang.amount_unit", "封顶也要写钱数", "the cap is an amount of money too");
+  }
+  struct value from, to;
+  if (a->amount.to && lang_constant(c, a->amount.from, &from) && lang_constant(c, a->amount.to, &to) && from.type == to.type && from.i > to.i)
+    lang_diagnose(c->d, LANG_ERROR, a->amount.from->at, "lang.range_order", "范围的前一个数比后一个大", "the first amount of the range is above the second");
+}
+
+static bool is_money_rate(const struct lang_expr *e) { /* × or ÷ with a ratio or a division anywhere on top */
+  if (!e) return false;
+  if (e->kind == LX_ARITH) {
+    if (e->op == '/') return true;
+    return is_money_rate(e->a) || is_money_rate(e->b);
+  }
+  if (e->kind == LX_LITERAL) return e->value.type == V_RATIO;
+  if (e->kind == LX_PATH && e->figure && e->figure->value_count) return is_money_rate(e->figure->values[0].expr);
+  return false;
+}
+
+static void check_pay(struct checker *c, struct lang_act *a, struct scope *s) {
+  struct known_type t = lang_check_expr(c, a->expr, s);
+  if (a->rounding.written) lang_check_expr(c, a->rounding.step, s);
+  if (t.type && t.type != V_MONEY) lang_diagnose(c->d, LANG_ERROR, a->expr->at, "lang.amount_unit", "计薪要算出钱数", "pay must come out as money");
+  if (a->rounding.written || !is_money_rate(a->expr)) return;
+  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->expr->at, "lang.rounding_missing", "钱乘比率会有零头：零头怎么处理？", "money times a rate leaves fractions of a fen: how are they rounded?");
+  lang_diagnostic_example(c->d, m, "99.99元 × 1.5%% = 1.49985元", "99.99 × 1.5%% = 1.49985");
+  lang_diagnostic_repair(c->d, m, "四舍五入到 0.01元", "rounded_to CNY 0.01");
+  lang_diagnostic_repair(c->d, m, "向下取到 0.01元", "rounded_down_to CNY 0.01");
+}
+
+static void check_arguments(struct checker *c, struct lang_arguments *args, struct scope *s, struct scope *target) {
+  for (size_t i = 0; i < args->count; i++) {
+    struct lang_argument *a = &args->p[i];
+    struct known_type t = {.type = V_ABSENT};
+    if (!target->open && a->name.count == 1 && !lang_field_type(c, target, a->name.text, &t) && !str_is(a->name.text, "当事人") && !str_is(a->name.text, "person"))
+      lang_diagnose(c->d, LANG_ERROR, a->name.at, "lang.unknown_field", "“%.*s”不是这件事的一项", "the event has no field “%.*s”", STR_ARG(a->name.text));
+    bool plain = a->value->kind == LX_PATH && a->value->path.count == 1; /* a value of an enumeration, or a name */
+    struct scope open = *s;
+    open.open = s->open || plain;
+    lang_check_expr(c, a->value, &open);
+  }
+}
+
+static void check_case_act(struct checker *c, struct lang_act *a, struct scope *s) {
+  struct scope target = {0};
+  const struct lang_case *ct = map_ptr(&c->cases, a->name.text);
+  if (!ct) {
+    size_t distance = 99;
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->name.at, "lang.unknown_case", "没有“%.*s”这种单据", "there is no case type “%.*s”", STR_ARG(a->name.text));
+    struct str near = lang_nearest(a->name.text, &c->cases, STR(""), &distance);
+    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    target.open = true;
+  } else {
+    target.cases[target.event_count++] = ct;
+  }
+  check_arguments(c, &a->args, s, &target);
+  if (a->has_party) lang_check_party(c, &a->party, s);
+}
+
+static void check_act(struct checker *c, struct lang_act *a, struct scope *s) {
+  struct scope target = {0};
+  switch (a->kind) {
+    case LANG_FINE: case LANG_REWARD: case LANG_COMPENSATE: case LANG_CHARGE: case LANG_DEDUCT: case LANG_ADD:
+      if (a->kind == LANG_FINE) c->has_fine = true;
+      if (a->has_party) lang_check_party(c, &a->party, s);
+      check_amount(c, a, s);
+      if (a->account.text.n && !map_ptr(&c->accounts, a->account.text))
+        lang_diagnose(c->d, LANG_ERROR, a->account.at, "lang.unknown_account", "没有“%.*s”这个账户", "there is no account “%.*s”", STR_ARG(a->account.text));
+      break;
+    case LANG_PAY: check_pay(c, a, s); break;
+    case LANG_DISCIPLINE: case LANG_PROPOSE:
+      if (a->has_party) lang_check_party(c, &a->party, s);
+      if (a->decided) lang_check_party(c, &a->decided_by, s);
+      break;
+    case LANG_REMIND: case LANG_URGE: case LANG_ESCALATE: case LANG_TELL: lang_check_parties(c, &a->parties, s); break;
+    case LANG_DEEM: case LANG_MOVE: case LANG_WITHDRAW:
+      lang_check_event(c, &a->event, &target, a->kind == LANG_WITHDRAW);
+      check_arguments(c, &a->args, s, &target);
+      break;
+    case LANG_OPEN: check_case_act(c, a, s); break;
+    case LANG_ASSIGN: case LANG_GIVE: lang_check_party(c, &a->party, s); break;
+    case LANG_IF:
+      lang_check_cond(c, a->condition, s);
+      check_acts(c, &a->then, s);
+      check_acts(c, &a->otherwise, s);
+      break;
+    case LANG_NOT_IN_FORCE: case LANG_NONE: break;
+  }
+}
+static void check_acts(struct checker *c, struct lang_acts *acts, struct scope *s) {
+  for (size_t i = 0; i < acts->count; i++) check_act(c, &acts->p[i], s);
+}
+
+/* ---- tables ---- */
+
+enum { COLUMNS_MAX = 8 };
+static void check_cells(struct checker *c, struct lang_tier *t, struct scope *s, const struct known_type *types) {
+  for (size_t r = 0; r < t->row_count; r++)
+    for (size_t k = 0; k < t->column_count && k < COLUMNS_MAX; k++) {
+      struct lang_cell *cell = &t->rows[r].cells[k];
+      for (size_t i = 0; i < cell->ranges.count; i++) {
+        struct lang_range *range = &cell->ranges.p[i];
+        bool word = range->is_value && range->lower->kind == LX_PATH && range->lower->path.count == 1 && !map_ptr(&c->figures, range->lower->path.text);
+        if (word) {
+          range->lower->meaning = LN_ENUM;
+          continue;
+        }
+        if (range->lower) lang_type_compare(c, range->lower, types[k], lang_check_expr(c, range->lower, s));
+        if (range->upper && range->upper != range->lower) lang_type_compare(c, range->upper, types[k], lang_check_expr(c, range->upper, s));
+      }
+    }
+}
+
+static void check_tier(struct checker *c, struct lang_tier *t, struct scope *s) {
+  struct known_type types[COLUMNS_MAX] = {0};
+  if (t->column_count > COLUMNS_MAX) {
+    lang_diagnose(c->d, LANG_ERROR, t->at, "lang.too_many_columns", "一张表最多 %d 列条件", "a table has %d columns of conditions at most", COLUMNS_MAX);
+    return;
+  }
+  for (size_t k = 0; k < t->column_count; k++) types[k] = lang_check_expr(c, t->columns[k], s);
+  check_cells(c, t, s, types);
+  lang_check_table(c, t, types);
+  for (size_t r = 0; r < t->row_count; r++) {
+    check_acts(c, &t->rows[r].acts, s);
+    if (t->rows[r].expr) lang_check_expr(c, t->rows[r].expr, s);
+    lang_check_approval(c, t->rows[r].approval, s);
+  }
+}
+static void check_body(struct checker *c, struct lang_body *b, struct scope *s) {
+  if (b->tier) check_tier(c, b->tier, s);
+  check_acts(c, &b->acts, s);
+}
+
+/* ---- items ---- */
+
+static void check_tails(struct checker *c, struct lang_item *item, struct scope *s) {
+  for (size_t i = 0; i < item->tail_count; i++) {
+    struct lang_tail *t = &item->tails[i];
+    for (size_t k = 0; k < t->event_count; k++) {
+      struct scope other = {0};
+      lang_check_event(c, &t->events[k], &other, false);
+    }
+    check_span(c, t->span, s);
+    check_body(c, &t->body, s);
+    if (t->condition) {
+      struct scope wide = *s;
+      wide.open = true; /* an exception may name a circumstance nobody records: then it goes to a person */
+      lang_check_cond(c, t->condition, &wide);
+    }
+    if (t->kind == LANG_TAIL_EXCEPTION) lang_check_reference(c, t->id, t->at);
+  }
+}
+
+static void check_goals(struct checker *c, struct lang_goals *gs, struct scope *s) {
+  for (size_t i = 0; i < gs->count; i++) {
+    struct lang_goal *g = &gs->p[i];
+    if (g->complete.text.n) continue;
+    struct scope own = {.needs_window = true};
+    lang_check_event(c, &g->event, &own, false);
+    for (size_t k = 0; k < s->event_count && own.event_count < SCOPE_EVENTS_MAX; k++) {
+      own.kinds[own.event_count] = s->kinds[k];
+      own.cases[own.event_count++] = s->cases[k];
+    }
+    own.open |= s->open;
+    lang_check_cond(c, g->where, &own);
+  }
+}
+
+static void check_must(struct checker *c, struct lang_item *item) {
+  struct lang_must *m = item->must;
+  struct scope s = {.needs_window = true};
+  lang_check_trigger(c, &m->trigger, &s, false);
+  check_due(c, &m->due, &s);
+  lang_check_party(c, &m->bearer, &s);
+  check_goals(c, &m->goals, &s);
+  check_tails(c, item, &s);
+}
+
+static void check_each(struct checker *c, struct lang_item *item) {
+  struct lang_each *e = item->each;
+  struct scope s = {.needs_window = true};
+  check_recurs(c, &e->recurs);
+  if (e->has_object) {
+    struct lang_expr set = {.kind = LX_EXISTS, .path = e->object, .a = e->object_where, .at = e->object.at};
+    lang_check_cond(c, &set, &s);
+    const struct lang_case *ct = map_ptr(&c->cases, e->object.segments[0]);
+    if (ct) s.cases[s.event_count++] = ct;
+    s.elements[s.element_count++] = e->object.segments[0];
+    if (!ct && map_ptr(&c->nouns, e->object.segments[0])) s.open = true;
+  }
+  lang_check_party(c, &e->bearer, &s);
+  check_goals(c, &e->goals, &s);
+  check_tails(c, item, &s);
+}
+
+static void check_let(struct checker *c, struct lang_let *l, struct scope *outer) {
+  struct scope s = outer ? *outer : (struct scope){0};
+  s.parameters = l->parameters.count ? &l->parameters : s.parameters;
+  s.needs_window = false;
+  for (size_t i = 0; i < l->parameters.count; i++) { /* 滞纳金(催缴): the fields of that case */
+    const struct lang_case *ct = map_ptr(&c->cases, l->parameters.p[i].text);
+    if (ct && s.event_count < SCOPE_EVENTS_MAX) s.cases[s.event_count++] = ct;
+  }
+  if (l->tier) check_tier(c, l->tier, &s);
+  if (l->expr) lang_check_expr(c, l->expr, &s);
+  if (l->rounding.written) lang_check_expr(c, l->rounding.step, &s);
+  if (l->when_zero) lang_check_expr(c, l->when_zero, &s);
+  if (l->expr && l->expr->kind == LX_ARITH && l->expr->op == '/' && !l->when_zero && l->expr->b->kind == LX_CALL &&
+      (l->expr->b->function == LF_COUNT || l->expr->b->function == LF_DISTINCT)) {
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_WARNING, l->expr->at, "lang.divide_by_zero", "除数可能是零，没写怎么办", "the divisor may be zero, and the book does not say what then");
+    lang_diagnostic_repair(c->d, m, ",除数为零 计 0%%", ", div0 as 0%%");
+  }
+}
+
+static void check_settle(struct checker *c, struct lang_item *item) {
+  struct lang_settle *st = item->settle;
+  struct scope s = {.keys = &st->keys};
+  check_recurs(c, &st->recurs);
+  lang_check_cond(c, st->where, &s);
+  for (size_t i = 0; i < st->statement_count; i++) {
+    struct lang_statement *x = &st->statements[i];
+    if (x->let) check_let(c, x->let, &s);
+    if (x->act) check_act(c, x->act, &s);
+    if (x->tier) check_tier(c, x->tier, &s);
+    if (!x->limit) continue;
+    c->has_limit = true;
+    lang_check_expr(c, x->limit->at_most, &s);
+    lang_check_expr(c, x->limit->keep_at_least, &s);
+  }
+  check_tails(c, item, &s);
+}
+
+static void check_gate(struct checker *c, struct lang_item *item) {
+  struct lang_gate *g = item->gate;
+  struct scope s = {.needs_window = true};
+  lang_check_event(c, &g->request, &s, false);
+  const struct lang_vocabulary_kind *k = s.event_count == 1 ? s.kinds[0] : NULL;
+  if (k && !k->asked)
+    lang_diagnose(c->d, LANG_WARNING, g->request.at, "lang.not_asked", "“%.*s”不是人做的动作，拦不住", "“%.*s” is not something a person does: it cannot be gated", STR_ARG(g->request.path.text));
+  lang_check_cond(c, g->where, &s);
+  for (size_t i = 0; i < g->line_count; i++) {
+    lang_check_approval(c, g->lines[i].via, &s);
+    lang_check_cond(c, g->lines[i].condition, &s);
+    check_acts(c, &g->lines[i].acts, &s);
+  }
+}
+
+static void check_report(struct checker *c, struct lang_report *r) {
+  struct scope s = {.keys = &r->keys};
+  check_recurs(c, &r->recurs);
+  lang_check_parties(c, &r->to, &s);
+  for (size_t i = 0; i < r->column_count; i++) {
+    struct lang_report_column *col = &r->columns[i];
+    struct scope own = {0};
+    if (col->detail) {
+      lang_check_trigger(c, &col->trigger, &own, true);
+    } else if (col->expr) {
+      lang_check_expr(c, col->expr, &s);
+    } else if (!map_ptr(&c->lets, col->name.text) && !map_ptr(&c->scores, col->name.text)) {
+      size_t distance = 99;
+      struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, col->name.at, "lang.unknown_measure", "没有“%.*s”这个量", "there is no measure “%.*s”", STR_ARG(col->name.text));
+      struct str near = lang_nearest(col->name.text, &c->lets, STR(""), &distance);
+      if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    }
+  }
+}
+
+static void check_checklist(struct checker *c, struct lang_checklist *l) {
+  struct scope s = {.needs_window = true, .open = true};
+  if (l->has_by) {
+    struct scope none = {0};
+    lang_check_party(c, &l->by, &none);
+  }
+  for (size_t i = 0; i < l->row_count; i++) check_acts(c, &l->rows[i].acts, &s);
+  for (size_t i = 0; i < l->row_count; i++)
+    for (size_t k = 0; k < i; k++)
+      if (str_eq(l->rows[i].name.text, l->rows[k].name.text))
+        lang_diagnose(c->d, LANG_ERROR, l->rows[i].name.at, "lang.duplicate_row", "检查表里“%.*s”写了两次", "the item “%.*s” stands twice in the checklist", STR_ARG(l->rows[i].name.text));
+}
+
+static void check_shift(struct checker *c, struct lang_shift *s) {
+  for (size_t i = 0; i < s->hours_count; i++) {
+    struct lang_hours *h = &s->hours[i];
+    struct lang_clock *ends[2] = {&h->from, &h->to};
+    i64 times[2];
+    bool known = true;
+    for (int k = 0; k < 2; k++) {
+      times[k] = ends[k]->time_ms;
+      if (!ends[k]->figure.text.n) continue;
+      const struct lang_figure *f = map_ptr(&c->figures, ends[k]->figure.text);
+      map_set_ptr(&c->used, ends[k]->figure.text, c);
+      if (!f || !f->value_count || f->values[0].expr->value.type != V_TIME) {
+        lang_diagnose(c->d, LANG_ERROR, ends[k]->figure.at, "lang.time_expected", "“%.*s”不是钟点", "“%.*s” is not a time of day", STR_ARG(ends[k]->figure.text));
+        known = false;
+      } else {
+        times[k] = f->values[0].expr->value.i;
+      }
+    }
+    if (known && !h->next_day && times[1] <= times[0]) {
+      struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, h->at, "lang.shift_ends_before", "班次的止早于起：是次日吗？", "the shift ends before it begins: on the next day?");
+      lang_diagnostic_repair(c->d, m, "写成 17:30 至 次日 1:00", "write 17:30 to next_day 1:00");
+    }
+  }
+}
+
+static void check_example(struct checker *c, struct lang_example *e) {
+  if (e->target.n) lang_check_reference(c, e->target, c->item->at);
+  i64 last = INT64_MIN;
+  for (size_t i = 0; i < e->fact_count; i++) {
+    struct lang_fact *f = &e->facts[i];
+    struct scope s = {0};
+    if (f->has_event) lang_check_event(c, &f->event, &s, false);
+    for (size_t k = 0; k < f->args.count; k++) {
+      struct known_type t;
+      struct lang_argument *a = &f->args.p[k];
+      if (!s.open && a->name.count == 1 && !lang_field_type(c, &s, a->name.text, &t) && !str_is(a->name.text, "当事人"))
+        lang_diagnose(c->d, LANG_ERROR, a->name.at, "lang.unknown_field", "“%.*s”不是这件事的一项", "the event has no field “%.*s”", STR_ARG(a->name.text));
+    }
+    if (f->at_ms < last) lang_diagnose(c->d, LANG_ERROR, f->at, "lang.fact_order", "例里的事要按先后写", "the facts of an example stand in the order they happened");
+    last = f->at_ms;
+  }
+}
+
+void lang_check_item(struct checker *c, struct lang_item *item) {
+  struct scope s = {.needs_window = true};
+  c->item = item;
+  switch (item->kind) {
+    case LI_FIGURE:
+      for (size_t i = 0; i < item->figure->value_count; i++) lang_check_expr(c, item->figure->values[i].expr, &s);
+      break;
+    case LI_DEFINE: lang_check_trigger(c, &item->define->trigger, &s, false); break;
+    case LI_SHIFT: check_shift(c, item->shift); break;
+    case LI_ROSTER:
+      for (size_t i = 0; i < item->roster->part_count; i++) check_recurs(c, &item->roster->parts[i].recurs);
+      lang_check_party(c, &item->roster->by, &s);
+      break;
+    case LI_CASE: lang_check_case(c, item); break;
+    case LI_WHEN:
+      lang_check_trigger(c, &item->when->trigger, &s, false);
+      check_body(c, &item->when->body, &s);
+      check_tails(c, item, &s);
+      break;
+    case LI_MUST: check_must(c, item); break;
+    case LI_EACH: check_each(c, item); break;
+    case LI_SETTLE: check_settle(c, item); break;
+    case LI_FORBID:
+      lang_check_trigger(c, &item->forbid->trigger, &s, false);
+      lang_check_party(c, &item->forbid->party, &s);
+      check_tails(c, item, &s);
+      break;
+    case LI_GATE: check_gate(c, item); break;
+    case LI_ROUTE:
+      lang_check_event(c, &item->route->step, &s, false);
+      lang_check_approval(c, item->route->approval, &s);
+      if (item->route->tier) check_tier(c, item->route->tier, &s);
+      break;
+    case LI_LET: check_let(c, item->let, NULL); break;
+    case LI_LIMIT:
+      c->has_limit = true;
+      lang_check_expr(c, item->limit->at_most, &s);
+      break;
+    case LI_CHECKLIST: check_checklist(c, item->checklist); break;
+    case LI_WORDS:
+      if (item->words->has_at) lang_check_trigger(c, &item->words->at_event, &s, false);
+      break;
+    case LI_SURVEY:
+      if (item->survey->has_at) lang_check_trigger(c, &item->survey->at_event, &s, false);
+      break;
+    case LI_NOTICE:
+      lang_check_parties(c, &item->notice->to, &s);
+      check_span(c, item->notice->within, &s);
+      break;
+    case LI_REPORT: check_report(c, item->report); break;
+    case LI_EXAMPLE: check_example(c, item->example); break;
+    case LI_HEADER: case LI_ROLE: case LI_SCORE: case LI_CLASS: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
+  }
+}
