@@ -9,6 +9,7 @@ import { onSignedOut } from './api/client'
 import { router } from './router'
 import { startTheme } from './stores/theme'
 import { useMe } from './stores/me'
+import { watchUpdates } from './stores/update'
 import App from './App.vue'
 
 // Under Trusted Types only our own worker's address and the empty string pass.
@@ -43,4 +44,4 @@ onSignedOut(() => {
 app.use(router)
 app.mount('#app')
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator) addEventListener('load', () => { navigator.serviceWorker.register('/sw.js').catch(() => {}) })
+if (import.meta.env.PROD && 'serviceWorker' in navigator) addEventListener('load', () => { navigator.serviceWorker.register('/sw.js').then(watchUpdates).catch(() => {}) })

@@ -100,13 +100,15 @@ export const useDesk = defineStore('desk', () => {
       if (open.value?.id === c.id) open.value = { ...open.value, messages: mergeMessages(list, open.value.messages) }
     } finally { loadingMore.value = false }
   }
+  const told = new Map<string, number>()
   let readTimer: ReturnType<typeof setTimeout> | undefined
   /** The person sees the newest message: told to the server once it rests. */
   function seen() {
     const c = open.value
     if (!c || c.agent !== myId() || document.visibilityState !== 'visible' || !document.hasFocus()) return
     const row = rowOf(c.id), last = c.messages[c.messages.length - 1]
-    if (!last || (row && !row.unread)) return
+    if (!last || (told.get(c.id) ?? 0) >= last.seq || (row && !row.unread)) return
+    told.set(c.id, last.seq)
     change(c.id, (r) => ({ ...r, unread: 0 }))
     clearTimeout(readTimer)
     readTimer = setTimeout(() => { api.post(`/conversations/${encodeURIComponent(c.id)}/read`, { seq: last.seq }).catch(() => {}) }, 200)

@@ -64,10 +64,10 @@ export function duration(ms: number): string {
   return h % 24 ? t('parts.u.dh', { d, h: h % 24 }) : t('parts.u.d', { n: d })
 }
 /** The short figure inside a ring: 38, 1:42, 14 分, 41 时, 2 天 → [figure, unit]. */
-export function ringFigure(ms: number, over: boolean): [string, string] {
+export function ringFigure(ms: number, over: boolean, coarse = false): [string, string] {
   const s = Math.max(0, over ? Math.floor(ms / 1000) : Math.ceil(ms / 1000))
   if (s < 100) return [String(s), '']
-  if (s < 600) return [`${Math.floor(s / 60)}:${two(s % 60)}`, '']
+  if (s < 600 && !coarse) return [`${Math.floor(s / 60)}:${two(s % 60)}`, '']
   const m = Math.floor(s / 60)
   if (m < 100) return [String(m), t('parts.u.mShort')]
   const h = Math.floor(m / 60)
