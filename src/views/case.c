@@ -275,6 +275,7 @@ bool case_may_see(const struct party_desk *desk, const struct case_at *c, const 
   return false;
 }
 
+static const char *const nouns[] = {"case", NULL};
 static const char *const tables[] = {"case_file", "case_link", "case_history", "case_vote", "case_serial", NULL};
 
 static const struct read_def reads[] = {
@@ -284,4 +285,4 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
-const struct view_def view_case = {.noun = "case", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_case = {.noun = "case", .version = 1, .nouns = nouns, .tables = tables, .fold = fold, .reads = reads};

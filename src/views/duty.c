@@ -245,6 +245,7 @@ json_t *duty_clock_of(const struct lang_program *program, const struct show_peop
   return duty_clock_json(program, people, &row, now_ms);
 }
 
+static const char *const nouns[] = {"shift", "roster", "attendance", "presence", "duty", "notice", NULL};
 static const char *const tables[] = {"shift", "shift_change", "roster", "punch", "away", "attendance_fact", "clock", "work_done", "notice", "notice_read", NULL};
 
 static const struct read_def reads[] = {
@@ -258,5 +259,5 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
-const struct view_def view_duty = {.noun = "duty", .version = 1, .tables = tables, .fold = fold, .consequence = fold_consequence,
+const struct view_def view_duty = {.noun = "duty", .version = 1, .nouns = nouns, .tables = tables, .fold = fold, .consequence = fold_consequence,
                                    .clock = fold_clock, .derived = fold_derived, .reads = reads};

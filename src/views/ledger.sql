@@ -7,9 +7,10 @@ CREATE TABLE consequence (
   fen BIGINT NOT NULL, fen_max BIGINT NOT NULL, points BIGINT NOT NULL, decided_by TEXT NOT NULL, text_zh TEXT NOT NULL, text_en TEXT NOT NULL,
   occurred_ms BIGINT NOT NULL, ordinal BIGINT NOT NULL, window_from_ms BIGINT NOT NULL, window_to_ms BIGINT NOT NULL,
   trigger_event TEXT NOT NULL, cause TEXT NOT NULL, evidence TEXT NOT NULL, arithmetic TEXT NOT NULL, avoid_zh TEXT NOT NULL,
-  avoid_en TEXT NOT NULL, judged_by TEXT NOT NULL, first_fen BIGINT NOT NULL);
-CREATE INDEX consequence_subject ON consequence (subject, occurred_ms);
-CREATE INDEX consequence_month ON consequence (occurred_ms, type);
+  avoid_en TEXT NOT NULL, judged_by TEXT NOT NULL, first_fen BIGINT NOT NULL,
+  booked_ms BIGINT NOT NULL); -- the instant inside the month it belongs to: a settlement at a month's end belongs to that month
+CREATE INDEX consequence_subject ON consequence (subject, booked_ms);
+CREATE INDEX consequence_month ON consequence (booked_ms, type);
 CREATE INDEX consequence_clause ON consequence (clause, occurred_ms);
 CREATE INDEX consequence_seal ON consequence (seal, type);
 CREATE INDEX consequence_object ON consequence (object);
@@ -25,12 +26,17 @@ CREATE TABLE judgement (
   fen BIGINT, against TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE INDEX judgement_consequence ON judgement (consequence, seq);
 
+-- table: desk_figure
+-- Settings that reach wages: the local minimum wage, the share that may be deducted, the days for an appeal. Changing one is an event.
+CREATE TABLE desk_figure (name TEXT PRIMARY KEY, value BIGINT NOT NULL, at_ms BIGINT NOT NULL, by_person TEXT NOT NULL, event TEXT NOT NULL);
+
 -- table: fund_move
 CREATE TABLE fund_move (
   event TEXT PRIMARY KEY, account TEXT NOT NULL, fen BIGINT NOT NULL, purpose TEXT NOT NULL, by_person TEXT NOT NULL, at_ms BIGINT NOT NULL);
 
 -- table: month_sealed
-CREATE TABLE month_sealed (month TEXT PRIMARY KEY, sealed_ms BIGINT NOT NULL, by_person TEXT NOT NULL, sheet TEXT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE month_sealed (month TEXT PRIMARY KEY, from_ms BIGINT NOT NULL, to_ms BIGINT NOT NULL, sealed_ms BIGINT NOT NULL, by_person TEXT NOT NULL,
+  sheet TEXT NOT NULL, event TEXT NOT NULL);
 
 -- table: sealed_item
 -- What a sealed month has accounted for, so that a later difference can be posted once and pointed at its origin.
@@ -40,18 +46,18 @@ CREATE TABLE sealed_item (
 CREATE INDEX sealed_item_consequence ON sealed_item (consequence);
 
 -- query: consequence_put exec
--- in: id text, type text, seal text, version text, clause text, tag text, covers text, subject text, object text, object_noun text, item text, account text, fen int, fen_max int, points int, decided_by text, text_zh text, text_en text, occurred_ms int, ordinal int, window_from_ms int, window_to_ms int, trigger_event text, cause text, evidence text, arithmetic text, avoid_zh text, avoid_en text, judged_by text
+-- in: id text, type text, seal text, version text, clause text, tag text, covers text, subject text, object text, object_noun text, item text, account text, fen int, fen_max int, points int, decided_by text, text_zh text, text_en text, occurred_ms int, ordinal int, window_from_ms int, window_to_ms int, trigger_event text, cause text, evidence text, arithmetic text, avoid_zh text, avoid_en text, judged_by text, booked_ms int
 INSERT INTO consequence (id, type, seal, version, clause, tag, covers, subject, object, object_noun, item, account, fen, fen_max, points,
   decided_by, text_zh, text_en, occurred_ms, ordinal, window_from_ms, window_to_ms, trigger_event, cause, evidence, arithmetic, avoid_zh,
-  avoid_en, judged_by, first_fen)
+  avoid_en, judged_by, first_fen, booked_ms)
 VALUES (:id, :type, :seal, :version, :clause, :tag, :covers, :subject, :object, :object_noun, :item, :account, :fen, :fen_max, :points,
   :decided_by, :text_zh, :text_en, :occurred_ms, :ordinal, :window_from_ms, :window_to_ms, :trigger_event, :cause, :evidence, :arithmetic,
-  :avoid_zh, :avoid_en, :judged_by, :fen)
+  :avoid_zh, :avoid_en, :judged_by, :fen, :booked_ms)
 ON CONFLICT (id) DO UPDATE SET seal = excluded.seal, subject = excluded.subject, fen = excluded.fen, fen_max = excluded.fen_max,
   points = excluded.points, text_zh = excluded.text_zh, text_en = excluded.text_en, occurred_ms = excluded.occurred_ms,
   ordinal = excluded.ordinal, window_from_ms = excluded.window_from_ms, window_to_ms = excluded.window_to_ms, evidence = excluded.evidence,
   arithmetic = excluded.arithmetic, avoid_zh = excluded.avoid_zh, avoid_en = excluded.avoid_en, judged_by = excluded.judged_by,
-  item = excluded.item, account = excluded.account;
+  item = excluded.item, account = excluded.account, booked_ms = excluded.booked_ms;
 
 -- query: consequence_get one
 -- in: id text
@@ -66,7 +72,7 @@ SELECT id, type, seal, version, clause, tag, covers, subject, object, object_nou
 SELECT id, type, seal, version, clause, tag, covers, subject, object, object_noun, item, account, fen, fen_max, points, decided_by, text_zh,
   text_en, occurred_ms, ordinal, window_from_ms, window_to_ms, trigger_event, cause, evidence, arithmetic, avoid_zh, avoid_en, judged_by,
   first_fen FROM consequence
-WHERE (:subject = '' OR subject = :subject) AND occurred_ms >= :from_ms AND occurred_ms < :to_ms
+WHERE (:subject = '' OR subject = :subject) AND booked_ms >= :from_ms AND booked_ms < :to_ms
 ORDER BY occurred_ms, id;
 
 -- query: consequence_proposed many
@@ -88,7 +94,7 @@ ORDER BY c.occurred_ms, c.id LIMIT 50;
 -- query: consequence_count_clause many
 -- in: from_ms int, to_ms int
 -- out: clause text, runs int
-SELECT clause, COUNT(*) FROM consequence WHERE occurred_ms >= :from_ms AND occurred_ms < :to_ms AND seal <> 'withdrawn'
+SELECT clause, COUNT(*) FROM consequence WHERE booked_ms >= :from_ms AND booked_ms < :to_ms AND seal <> 'withdrawn'
 GROUP BY clause ORDER BY clause;
 
 -- query: consequence_account many
@@ -113,7 +119,7 @@ VALUES (:consequence, :n, :from_fen, :to_fen, :from_seal, :to_seal) ON CONFLICT 
 -- out: consequence text, n int, from_fen int, to_fen int, from_seal text, to_seal text, subject text, clause text, text_zh text, text_en text, occurred_ms int
 SELECT h.consequence, h.n, h.from_fen, h.to_fen, h.from_seal, h.to_seal, c.subject, c.clause, c.text_zh, c.text_en, c.occurred_ms
 FROM consequence_change h JOIN consequence c ON c.id = h.consequence
-WHERE c.occurred_ms >= :from_ms AND c.occurred_ms < :to_ms ORDER BY c.occurred_ms, h.consequence, h.n;
+WHERE c.booked_ms >= :from_ms AND c.booked_ms < :to_ms ORDER BY c.occurred_ms, h.consequence, h.n;
 
 -- query: judgement_put exec
 -- in: event text, seq int, consequence text, what text, by_person text, at_ms int, fen int?, against text, reason text
@@ -124,6 +130,20 @@ VALUES (:event, :seq, :consequence, :what, :by_person, :at_ms, :fen, :against, :
 -- in: consequence text
 -- out: event text, what text, by_person text, at_ms int, fen int?, against text, reason text
 SELECT event, what, by_person, at_ms, fen, against, reason FROM judgement WHERE consequence = :consequence ORDER BY seq;
+
+-- query: desk_figure_put exec
+-- in: name text, value int, at_ms int, by_person text, event text
+INSERT INTO desk_figure (name, value, at_ms, by_person, event) VALUES (:name, :value, :at_ms, :by_person, :event)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms, by_person = excluded.by_person, event = excluded.event;
+
+-- query: desk_figure_get one
+-- in: name text
+-- out: value int, at_ms int, by_person text
+SELECT value, at_ms, by_person FROM desk_figure WHERE name = :name;
+
+-- query: desk_figure_all many
+-- out: name text, value int, at_ms int, by_person text
+SELECT name, value, at_ms, by_person FROM desk_figure ORDER BY name;
 
 -- query: fund_move_put exec
 -- in: event text, account text, fen int, purpose text, by_person text, at_ms int
@@ -136,8 +156,9 @@ ON CONFLICT (event) DO NOTHING;
 SELECT event, fen, purpose, by_person, at_ms FROM fund_move WHERE account = :account ORDER BY at_ms, event;
 
 -- query: month_sealed_put exec
--- in: month text, sealed_ms int, by_person text, sheet text, event text
-INSERT INTO month_sealed (month, sealed_ms, by_person, sheet, event) VALUES (:month, :sealed_ms, :by_person, :sheet, :event)
+-- in: month text, from_ms int, to_ms int, sealed_ms int, by_person text, sheet text, event text
+INSERT INTO month_sealed (month, from_ms, to_ms, sealed_ms, by_person, sheet, event)
+VALUES (:month, :from_ms, :to_ms, :sealed_ms, :by_person, :sheet, :event)
 ON CONFLICT (month) DO NOTHING;
 
 -- query: month_sealed_get one
@@ -156,16 +177,16 @@ ON CONFLICT (month, consequence) DO NOTHING;
 
 -- query: sealed_difference many
 -- Consequences of sealed months whose amount in force is no longer what the seals have accounted for.
--- in: before_ms int, open_from_ms int
--- out: id text, subject text, type text, clause text, text_zh text, text_en text, occurred_ms int, now_fen int, accounted_fen int, seal text
-SELECT c.id, c.subject, c.type, c.clause, c.text_zh, c.text_en, c.occurred_ms,
-  CASE WHEN c.seal = 'confirmed' OR (c.type = 'pay' AND c.seal <> 'withdrawn' AND c.seal <> 'waived') THEN c.fen ELSE 0 END AS now_fen,
-  COALESCE((SELECT SUM(i.fen) FROM sealed_item i WHERE i.consequence = c.id), 0) AS accounted_fen, c.seal
-FROM consequence c
-WHERE c.occurred_ms < :before_ms AND c.occurred_ms >= :open_from_ms AND c.type IN ('fine', 'reward', 'compensate', 'pay')
-  AND CASE WHEN c.seal = 'confirmed' OR (c.type = 'pay' AND c.seal <> 'withdrawn' AND c.seal <> 'waived') THEN c.fen ELSE 0 END
-    <> COALESCE((SELECT SUM(i.fen) FROM sealed_item i WHERE i.consequence = c.id), 0)
-ORDER BY c.occurred_ms, c.id;
+-- in: before_ms int
+-- out: id text, subject text, type text, clause text, text_zh text, text_en text, occurred_ms int, booked_ms int, now_fen int, accounted_fen int, seal text
+SELECT * FROM (
+  SELECT c.id, c.subject, c.type, c.clause, c.text_zh, c.text_en, c.occurred_ms, c.booked_ms,
+    CASE WHEN c.seal = 'confirmed' OR (c.type = 'pay' AND c.seal NOT IN ('withdrawn', 'waived')) THEN c.fen ELSE 0 END AS now_fen,
+    COALESCE((SELECT SUM(i.fen) FROM sealed_item i WHERE i.consequence = c.id), 0) AS accounted_fen, c.seal
+  FROM consequence c
+  WHERE c.booked_ms < :before_ms AND c.type IN ('fine', 'reward', 'compensate', 'pay')
+    AND EXISTS (SELECT 1 FROM month_sealed m WHERE m.from_ms <= c.booked_ms AND m.to_ms > c.booked_ms)) AS d
+WHERE d.now_fen <> d.accounted_fen ORDER BY d.occurred_ms, d.id;
 
 -- query: sealed_item_not_collected many
 -- in: account text

@@ -1,0 +1,453 @@
+/* A person's month, the why of a slip, the fund box and the settlement, as the pages show them. Own figures are open to everybody;
+ * other people's to those above them. */
+#include "views/ledger.h"
+
+#include "base/calendar.h"
+#include "views/duty.h"
+#include "views/people.sql.h"
+#include "views/rulebook.sql.h"
+#include "views/settlement.h"
+
+enum { OPEN_SLIPS_MOST = 500 };
+
+#define SLIP_ROW(row) ((const struct consequence_get_row *)(const void *)(row))
+_Static_assert(sizeof(struct consequence_get_row) == sizeof(struct consequence_proposed_row) && sizeof(struct consequence_get_row) == sizeof(struct consequence_month_row),
+               "consequence queries share their columns");
+
+static bool may_see(struct read_ctx *r, const struct party_desk *desk, struct str person) {
+  if (r->actor.owner || r->actor.type == ACTOR_SYSTEM || r->actor.type == ACTOR_KEY || str_eq(person, r->actor.id)) return true;
+  return party_person_above(desk, r->actor.id, person);
+}
+
+/* ---- my month ----------------------------------------------------------------------------------------------------------- */
+
+static json_t *totals_json(struct read_ctx *r, const struct consequence_month_row *rows, size_t count, const json_t *preview) {
+  i64 reward = 0, fine = 0, open = 0, points = 0;
+  bool scored = false;
+  for (size_t i = 0; i < count; i++) {
+    bool gone = str_is(rows[i].seal, "withdrawn") || str_is(rows[i].seal, "waived"), confirmed = str_is(rows[i].seal, "confirmed");
+    if (gone) continue;
+    if (str_is(rows[i].type, "reward") && confirmed) reward += rows[i].fen;
+    if (str_is(rows[i].type, "fine") || str_is(rows[i].type, "compensate")) *(confirmed ? &fine : &open) += rows[i].fen;
+    if (str_is(rows[i].type, "score")) points += rows[i].points, scored = true;
+  }
+  json_t *o = json_object();
+  show_put_int(o, "reward_fen", reward);
+  show_put_int(o, "fine_confirmed_fen", fine);
+  show_put_int(o, "fine_open_fen", open);
+  json_object_set_new(o, "pay_fen", json_integer(json_integer_value(json_object_get(preview, "pay_fen"))));
+  json_object_set_new(o, "score", scored ? show_text(arena_printf(r->arena, "%s%s", points < 0 ? "−" : "", money_text(r->arena, points < 0 ? -points : points).p)) : json_null());
+  return o;
+}
+
+static enum status days_json(struct read_ctx *r, const struct show_month *month, struct str person, json_t **out) {
+  enum status status = OK;
+  struct shift_of_person_row *rows = NULL;
+  struct attendance_fact_range_row *facts = NULL;
+  size_t count = 0, fact_count = 0;
+  struct shift_of_person_in in = {.person = person, .from_date = month->first, .to_date = date_add_months(month->first, 1) - 1};
+  struct attendance_fact_range_in fin = {.from_ms = month->from_ms, .to_ms = month->to_ms};
+  *out = json_array();
+  TRY(shift_of_person(r->store, r->arena, &in, &rows, &count, r->problem));
+  TRY(attendance_fact_range(r->store, r->arena, &fin, &facts, &fact_count, r->problem));
+  for (size_t i = 0; i < count; i++) {
+    json_t *d = json_object(), *marks = json_array();
+    for (size_t k = 0; k < fact_count; k++)
+      if (str_eq(facts[k].person, person) && facts[k].at_ms >= rows[i].start_ms - 6 * (i64)MS_HOUR && facts[k].at_ms <= rows[i].end_ms + 12 * (i64)MS_HOUR)
+        json_array_append_new(marks, show_text(facts[k].kind));
+    json_object_set_new(d, "date", show_date(r->arena, rows[i].date));
+    show_put_text(d, "shift", rows[i].name);
+    show_put_text(d, "type", rows[i].class);
+    json_object_set_new(d, "worked", json_boolean(rows[i].has_in_ms));
+    json_object_set_new(d, "in_ms", show_int_or_null(rows[i].has_in_ms, rows[i].in_ms));
+    json_object_set_new(d, "out_ms", show_int_or_null(rows[i].has_out_ms, rows[i].out_ms));
+    json_object_set_new(d, "marks", json_integer((json_int_t)json_array_size(marks)));
+    json_object_set_new(d, "facts", marks);
+    json_array_append_new(*out, d);
+  }
+done:
+  return status;
+}
+
+static enum status person_json(struct read_ctx *r, struct str id, json_t **out) {
+  struct people_get_row *row = NULL;
+  struct people_get_in in = {.id = id};
+  enum status status = people_get(r->store, r->arena, &in, &row, r->problem);
+  if (status != OK) return status;
+  if (!row) return problem_set(r->problem, E_NOT_FOUND, "people.unknown", "没有这个人", "There is no such person");
+  *out = json_pack("{s:o,s:o,s:o,s:o}", "id", show_text(row->id), "name", show_text(row->name), "job_number", show_text(row->job_number), "role", show_text(row->role));
+  return OK;
+}
+
+static void mark_limited(struct read_ctx *r, json_t *slips, const json_t *sheet) {
+  size_t i, k;
+  json_t *slip, *item;
+  (void)r;
+  json_array_foreach(slips, i, slip) {
+    json_array_foreach(json_object_get(sheet, "items"), k, item) {
+      if (!json_equal(json_object_get(item, "id"), json_object_get(slip, "id"))) continue;
+      i64 fen = json_integer_value(json_object_get(item, "fen")), got = json_integer_value(json_object_get(item, "collected"));
+      if (fen > got && fen > 0) {
+        json_object_set_new(slip, "seal", json_string("limited"));
+        json_object_set_new(slip, "collected_fen", json_integer(got));
+      }
+    }
+  }
+}
+
+/* The sheet of a sealed month as it was sealed; NULL when it is not. */
+static enum status sealed_sheet(struct read_ctx *r, const struct show_month *month, json_t **sheet) {
+  struct month_sealed_get_row *row = NULL;
+  struct month_sealed_get_in in = {.month = month->name};
+  *sheet = NULL;
+  enum status status = month_sealed_get(r->store, r->arena, &in, &row, r->problem);
+  if (status != OK || !row) return status;
+  *sheet = show_stored(row->sheet, json_object());
+  json_object_set_new(*sheet, "state", json_string("sealed"));
+  show_put_int(*sheet, "sealed_ms", row->sealed_ms);
+  show_put_text(*sheet, "sealed_by", row->by_person);
+  return OK;
+}
+
+static json_t *sheet_row(const json_t *sheet, struct str person) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(json_object_get(sheet, "rows"), i, row)
+    if (str_eq(str_c(json_string_value(json_object_get(row, "person"))), person)) return json_incref(row);
+  return json_null();
+}
+
+static enum status month_preview(struct read_ctx *r, const struct show_month *month, struct str person, json_t *sheet, json_t **preview) {
+  if (!sheet) return settlement_preview(r, month, person, preview);
+  *preview = sheet_row(sheet, person);
+  return OK;
+}
+
+static enum status month_slips(struct read_ctx *r, const struct show_month *month, struct str person, json_t *out, json_t *sheet, const json_t *preview) {
+  enum status status = OK;
+  struct consequence_month_row *rows = NULL;
+  size_t count = 0;
+  struct show_people people;
+  struct ledger_figures figures;
+  struct consequence_month_in in = {.subject = person, .from_ms = month->from_ms, .to_ms = month->to_ms};
+  json_t *slips = json_array();
+  TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
+  TRY(consequence_month(r->store, r->arena, &in, &rows, &count, r->problem));
+  for (size_t i = count; i-- > 0;)
+    if (ledger_is_slip(rows[i].type)) json_array_append_new(slips, ledger_slip_json(r->arena, r->program, &people, SLIP_ROW(&rows[i]), figures.appeal_days));
+  if (sheet) mark_limited(r, slips, sheet);
+  json_object_set(out, "slips", slips);
+  json_object_set_new(out, "totals", totals_json(r, rows, count, preview));
+done:
+  json_decref(slips);
+  return status;
+}
+
+enum status ledger_read_month(struct read_ctx *r, json_t *query, json_t **result) {
+  enum status status = OK;
+  struct show_month month;
+  struct party_desk desk;
+  json_t *out = json_object(), *sheet = NULL, *preview = NULL, *person_o = NULL, *days = NULL;
+  struct str person = show_arg(r->arena, query, "person");
+  if (!person.n || str_is(person, "me")) person = r->actor.id;
+  TRY(show_month_parse(r->arena, show_arg(r->arena, query, "month"), r->now_ms, r->zone_offset_ms, &month, r->problem));
+  TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
+  if (!may_see(r, &desk, person)) TRY(problem_set(r->problem, E_DENIED, "ledger.not_yours", "别人的账只有他的上级看得到", "Only people above somebody see their ledger"));
+  TRY(person_json(r, person, &person_o));
+  TRY(sealed_sheet(r, &month, &sheet));
+  TRY(month_preview(r, &month, person, sheet, &preview));
+  TRY(month_slips(r, &month, person, out, sheet, preview));
+  TRY(days_json(r, &month, person, &days));
+  show_put_text(out, "month", month.name);
+  json_object_set_new(out, "sealed", json_boolean(sheet != NULL));
+  json_object_set(out, "person", person_o);
+  json_object_set(out, "preview", preview);
+  json_object_set(out, "days", days);
+  json_object_set_new(out, "settle_date", show_date(r->arena, date_add_months(month.first, 1)));
+  *result = json_incref(out);
+done:
+  json_decref(out);
+  json_decref(sheet);
+  json_decref(preview);
+  json_decref(person_o);
+  json_decref(days);
+  return status;
+}
+
+/* ---- why ------------------------------------------------------------------------------------------------------------------ */
+
+static json_t *figures_json(struct read_ctx *r, const struct lang_clause *clause) {
+  json_t *list = json_array();
+  if (!clause) return list;
+  struct str words = str_slice(r->program->source, clause->from, clause->to);
+  for (size_t i = 0; i < r->program->item_count; i++) {
+    const struct lang_item *item = r->program->items[i];
+    if (item->kind != LI_FIGURE || str_find(words, item->figure->name.text, 0) == SIZE_MAX) continue;
+    const struct lang_expr *e = lang_figure_on(item->figure, instant_date(r->now_ms, r->zone_offset_ms));
+    if (e) json_array_append_new(list, json_pack("{s:o,s:o}", "name", show_text(item->figure->name.text), "value", show_text(str_trim(lang_text(r->program, e->at)))));
+  }
+  return list;
+}
+
+static enum status why_clause(struct read_ctx *r, const struct consequence_get_row *row, json_t *out) {
+  const struct lang_clause *clause = r->program ? lang_find_clause(r->program, row->clause) : NULL;
+  struct rulebook_version_get_row *version = NULL;
+  struct rulebook_version_get_in in = {.version = row->version};
+  enum status status = rulebook_version_get(r->store, r->arena, &in, &version, r->problem);
+  if (status != OK) return status;
+  json_t *o = show_clause(r->program, row->clause);
+  if (!json_is_object(o)) o = json_object();
+  show_put_text(o, "prose", clause ? str_trim(clause->prose) : STR(""));
+  show_put_text(o, "version", row->version);
+  json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms : 0));
+  show_put_text(o, "tag", row->tag);
+  show_put_text(o, "covers", row->covers);
+  json_object_set_new(o, "figures", figures_json(r, clause));
+  json_object_set_new(out, "clause", o);
+  return OK;
+}
+
+static const char *counts_of(const char *role) {
+  struct str s = str_c(role);
+  if (str_is(s, "start") || str_is(s, "stop") || str_is(s, "counted") || str_is(s, "not_counted")) return role;
+  return str_is(s, "context") ? "not_counted" : "counted";
+}
+
+static json_t *link_json(struct read_ctx *r, const struct consequence_get_row *row) {
+  if (!row->object.n) return json_null();
+  const char *path = str_is(row->object_noun, "conversation") ? "/desk/" : str_is(row->object_noun, "case") ? "/cases/" : "/orders?q=";
+  return show_text(arena_printf(r->arena, "%s%.*s", path, STR_ARG(row->object)));
+}
+
+static void why_evidence(struct read_ctx *r, const struct consequence_get_row *row, json_t *out) {
+  json_t *stored = show_stored(row->evidence, json_array()), *list = json_array(), *sums = show_stored(row->arithmetic, json_array()), *lines = json_array();
+  size_t i;
+  json_t *e;
+  json_array_foreach(stored, i, e) {
+    json_t *o = json_object();
+    json_object_set(o, "at", json_object_get(e, "at"));
+    json_object_set(o, "kind", json_object_get(e, "kind"));
+    json_object_set(o, "event", json_object_get(e, "event"));
+    json_object_set(o, "text", json_object_get(e, "zh"));
+    json_object_set(o, "text_en", json_object_get(e, "en"));
+    json_object_set_new(o, "counts", json_string(counts_of(json_string_value(json_object_get(e, "role")))));
+    json_object_set(o, "role", json_object_get(e, "role"));
+    json_object_set_new(o, "link", link_json(r, row));
+    json_array_append_new(list, o);
+  }
+  json_array_foreach(sums, i, e) {
+    json_t *o = json_object();
+    json_object_set(o, "text", json_object_get(e, "zh"));
+    json_object_set(o, "value", json_object_get(e, "value_zh"));
+    json_object_set(o, "text_en", json_object_get(e, "en"));
+    json_object_set(o, "value_en", json_object_get(e, "value_en"));
+    json_array_append_new(lines, o);
+  }
+  json_object_set_new(out, "evidence", list);
+  json_object_set_new(out, "arithmetic", lines);
+  json_decref(stored);
+  json_decref(sums);
+}
+
+static void next_step(json_t *list, i64 at, bool has_at, struct str text, const char *state) {
+  json_array_append_new(list, json_pack("{s:o,s:o,s:s}", "at", show_int_or_null(has_at, at), "text", show_text(text), "state", state));
+}
+
+static struct str who_judges(struct read_ctx *r, const struct party_desk *desk, const struct consequence_get_row *row) {
+  if (row->decided_by.n) return row->decided_by;
+  struct str above = party_superior_of(desk, row->subject);
+  const struct party_person *p = above.n ? party_person(desk, above) : NULL;
+  return p ? p->name : STR("上级");
+}
+
+static enum status why_next(struct read_ctx *r, const struct party_desk *desk, const struct show_people *people, const struct consequence_get_row *row, i64 appeal_days, json_t *out) {
+  struct judgement_of_row *rows = NULL;
+  size_t count = 0;
+  struct judgement_of_in in = {.consequence = row->id};
+  enum status status = judgement_of(r->store, r->arena, &in, &rows, &count, r->problem);
+  if (status != OK) return status;
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; i++) {
+    struct str name = show_name(people, rows[i].by_person), fen = rows[i].has_fen ? money_text(r->arena, rows[i].fen) : STR("");
+    struct str text = arena_printf(r->arena, "%.*s%.*s%s%.*s%s%.*s", STR_ARG(name), STR_ARG(rows[i].what), fen.n ? " " : "", STR_ARG(fen), rows[i].reason.n ? "：" : "", STR_ARG(rows[i].reason));
+    next_step(list, rows[i].at_ms, true, text, "done");
+  }
+  i64 until = row->occurred_ms + appeal_days * MS_DAY;
+  struct str judge = who_judges(r, desk, row);
+  if (str_is(row->seal, "proposed")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s确认；确认之前不进工资单", STR_ARG(judge)), "pending");
+  if (str_is(row->seal, "open")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s在范围里定数", STR_ARG(judge)), "pending");
+  if (str_is(row->seal, "appealed")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s裁定申诉", STR_ARG(judge)), "pending");
+  if (ledger_takes_away(row->type) && (str_is(row->seal, "proposed") || str_is(row->seal, "confirmed")))
+    next_step(list, until, true, r->now_ms <= until ? STR("在这之前可以申诉") : STR("申诉期已过"), r->now_ms <= until ? "open" : "closed");
+  if (str_is(row->seal, "withdrawn")) next_step(list, 0, false, STR("依据的事实已不成立，这一条撤销"), "done");
+  json_object_set_new(out, "next", list);
+  return OK;
+}
+
+enum status ledger_read_why(struct read_ctx *r, json_t *query, json_t **result) {
+  enum status status = OK;
+  struct consequence_get_row *row = NULL;
+  struct party_desk desk;
+  struct show_people people;
+  struct ledger_figures figures;
+  json_t *out = json_object();
+  struct consequence_get_in in = {.id = show_arg(r->arena, query, "id")};
+  TRY(consequence_get(r->store, r->arena, &in, &row, r->problem));
+  if (!row) TRY(problem_set(r->problem, E_NOT_FOUND, "ledger.unknown", "没有这一条账", "There is no such entry"));
+  TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
+  if (!may_see(r, &desk, row->subject) && !ledger_may_judge(&desk, &r->actor, row))
+    TRY(problem_set(r->problem, E_DENIED, "ledger.not_yours", "别人的账只有他的上级看得到", "Only people above somebody see their ledger"));
+  TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
+  json_object_set_new(out, "slip", ledger_slip_json(r->arena, r->program, &people, row, figures.appeal_days));
+  TRY(why_clause(r, row, out));
+  why_evidence(r, row, out);
+  TRY(why_next(r, &desk, &people, row, figures.appeal_days, out));
+  json_object_set_new(out, "avoid", show_text_or_null(row->avoid_zh));
+  json_object_set_new(out, "avoid_en", show_text_or_null(row->avoid_en));
+  json_object_set_new(out, "cause", show_text_or_null(row->cause));
+  json_object_set_new(out, "may_judge", json_boolean(ledger_may_judge(&desk, &r->actor, row)));
+  bool own = str_eq(row->subject, r->actor.id), live = str_is(row->seal, "proposed") || str_is(row->seal, "confirmed");
+  json_object_set_new(out, "may_appeal", json_boolean(own && live && r->now_ms <= row->occurred_ms + figures.appeal_days * MS_DAY));
+  *result = json_incref(out);
+done:
+  json_decref(out);
+  return status;
+}
+
+/* ---- waiting slips ------------------------------------------------------------------------------------------------------------ */
+
+enum status ledger_open_slips(struct read_ctx *r, i64 most, bool only_mine, json_t **items) {
+  enum status status = OK;
+  struct consequence_proposed_row *rows = NULL;
+  size_t count = 0;
+  struct party_desk desk;
+  struct show_people people;
+  struct ledger_figures figures;
+  *items = json_array();
+  struct consequence_proposed_in in = {.most = OPEN_SLIPS_MOST};
+  TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
+  TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
+  TRY(consequence_proposed(r->store, r->arena, &in, &rows, &count, r->problem));
+  for (size_t i = 0; i < count && (i64)json_array_size(*items) < most; i++) {
+    bool mine = ledger_may_judge(&desk, &r->actor, SLIP_ROW(&rows[i]));
+    if (only_mine && !mine) continue;
+    if (!mine && !may_see(r, &desk, rows[i].subject)) continue;
+    json_t *slip = ledger_slip_json(r->arena, r->program, &people, SLIP_ROW(&rows[i]), figures.appeal_days);
+    json_object_set_new(slip, "may_judge", json_boolean(mine));
+    json_array_append_new(*items, slip);
+  }
+done:
+  return status;
+}
+
+enum status ledger_read_open(struct read_ctx *r, json_t *query, json_t **result) {
+  json_t *items = NULL;
+  enum status status = ledger_open_slips(r, show_arg_int(query, "limit", 100, 1, OPEN_SLIPS_MOST), json_is_true(json_object_get(query, "mine")) || show_arg(r->arena, query, "mine").n > 0, &items);
+  if (status == OK) *result = json_pack("{s:O,s:n}", "items", items, "next");
+  json_decref(items);
+  return status;
+}
+
+/* ---- fund box -------------------------------------------------------------------------------------------------------------- */
+
+static const struct lang_item *account_item(const struct lang_program *program, struct str name) {
+  for (size_t i = 0; program && i < program->item_count; i++)
+    if (program->items[i]->kind == LI_ACCOUNT && (!name.n || str_eq(program->items[i]->account->name.text, name))) return program->items[i];
+  return NULL;
+}
+
+static json_t *fund_entry(struct read_ctx *r, const struct show_people *people, struct str id, i64 at, i64 fen, struct str text, struct str person, bool by) {
+  json_t *o = json_object();
+  show_put_text(o, "id", id);
+  show_put_int(o, "at", at);
+  show_put_int(o, "fen", fen);
+  show_put_text(o, "text", text);
+  json_object_set_new(o, by ? "by_name" : "person_name", show_text(show_name(people, person)));
+  json_object_set_new(o, "link", by ? json_null() : show_text(arena_printf(r->arena, "/why/%.*s", STR_ARG(id))));
+  return o;
+}
+
+/* In: confirmed fines of the account. Out: what its keeper spent, and what the law kept from being deducted. */
+static enum status fund_entries(struct read_ctx *r, struct str account, json_t *entries, i64 *balance) {
+  enum status status = OK;
+  struct show_people people;
+  struct consequence_account_row *in_rows = NULL;
+  struct sealed_item_not_collected_row *limited = NULL;
+  struct fund_move_of_row *moves = NULL;
+  size_t in_count = 0, limited_count = 0, move_count = 0;
+  struct consequence_account_in ain = {.account = account};
+  struct sealed_item_not_collected_in lin = {.account = account};
+  struct fund_move_of_in min = {.account = account};
+  TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(consequence_account(r->store, r->arena, &ain, &in_rows, &in_count, r->problem));
+  TRY(sealed_item_not_collected(r->store, r->arena, &lin, &limited, &limited_count, r->problem));
+  TRY(fund_move_of(r->store, r->arena, &min, &moves, &move_count, r->problem));
+  for (size_t i = 0; i < in_count; i++) {
+    *balance += in_rows[i].fen;
+    json_array_append_new(entries, fund_entry(r, &people, in_rows[i].id, in_rows[i].occurred_ms, in_rows[i].fen, in_rows[i].text_zh, in_rows[i].subject, false));
+  }
+  for (size_t i = 0; i < limited_count; i++) {
+    i64 fen = limited[i].fen - limited[i].collected_fen;
+    *balance -= fen;
+    json_array_append_new(entries, fund_entry(r, &people, limited[i].consequence, 0, -fen, arena_printf(r->arena, "%.*s 法定上限未扣", STR_ARG(limited[i].month)), limited[i].person, false));
+  }
+  for (size_t i = 0; i < move_count; i++) {
+    *balance += moves[i].fen;
+    json_array_append_new(entries, fund_entry(r, &people, moves[i].event, moves[i].at_ms, moves[i].fen, moves[i].purpose, moves[i].by_person, true));
+  }
+done:
+  return status;
+}
+
+enum status ledger_read_fund(struct read_ctx *r, json_t *query, json_t **result) {
+  struct party_desk desk;
+  i64 balance = 0;
+  const struct lang_item *item = account_item(r->program, show_arg(r->arena, query, "account"));
+  if (!item) return problem_set(r->problem, E_NOT_FOUND, "fund.none", "制度里没有设基金", "The rulebook has no fund box");
+  enum status status = party_load(r->store, r->arena, r->program, &desk, r->problem);
+  json_t *entries = json_array();
+  if (status == OK) status = fund_entries(r, item->account->name.text, entries, &balance);
+  if (status == OK) {
+    struct party_matter m = {.actor = r->actor.id};
+    bool may = r->actor.owner;
+    for (size_t i = 0; i < item->account->kept_by.count; i++) may |= party_includes(&desk, &item->account->kept_by.p[i], &m, r->actor.id);
+    json_t *purpose = json_array();
+    for (size_t i = 0; i < item->account->purposes.count; i++) json_array_append_new(purpose, show_text(item->account->purposes.p[i].text));
+    *result = json_pack("{s:o,s:I,s:O,s:o,s:o,s:o,s:b}", "account", show_text(item->account->name.text), "balance_fen", (json_int_t)balance, "entries", entries, "purpose", purpose,
+                        "clause", show_clause(r->program, item->clause ? item->clause->id : STR("")), "manager",
+                        show_text(item->account->kept_by.count ? item->account->kept_by.p[0].path.text : STR("")), "may_spend", may);
+  }
+  json_decref(entries);
+  return status;
+}
+
+/* ---- settlement --------------------------------------------------------------------------------------------------------------- */
+
+enum status ledger_read_settle(struct read_ctx *r, json_t *query, json_t **result) {
+  enum status status = OK;
+  struct show_month month;
+  json_t *sheet = NULL;
+  TRY(show_month_parse(r->arena, show_arg(r->arena, query, "month"), r->now_ms, r->zone_offset_ms, &month, r->problem));
+  bool may = r->actor.owner || r->actor.type == ACTOR_SYSTEM || view_may(r->program, &r->actor, STR("账.封月"));
+  if (!may) TRY(problem_set(r->problem, E_DENIED, "settle.who", "月结由负责人和经理看", "The settlement is for the owner and the manager"));
+  TRY(sealed_sheet(r, &month, &sheet));
+  if (!sheet) TRY(settlement_sheet(r, &month, &sheet));
+  *result = json_incref(sheet);
+done:
+  json_decref(sheet);
+  return status;
+}
+
+enum status ledger_read_settings(struct read_ctx *r, json_t *query, json_t **result) {
+  struct ledger_figures f;
+  struct settlement_limit limit;
+  enum status status = ledger_figures(r->store, r->arena, &f, r->problem);
+  if (status != OK) return status;
+  settlement_limit_at(r->engine, &f, instant_date(r->now_ms, r->zone_offset_ms), &limit);
+  *result = json_pack("{s:I,s:I,s:I,s:b}", "minimum_wage_fen", (json_int_t)f.minimum_wage_fen, "deduct_percent", (json_int_t)f.deduct_percent, "appeal_days", (json_int_t)f.appeal_days,
+                      "may_change", r->actor.owner || view_may(r->program, &r->actor, STR("账.封月")));
+  return OK;
+}
