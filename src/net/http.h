@@ -111,6 +111,8 @@ struct http_handlers {
   void (*ws_open)(void *ctx, struct ws *ws, const struct http_request *r);
   void (*ws_message)(void *ctx, struct ws *ws, struct str text);
   void (*ws_closed)(void *ctx, struct ws *ws);
+  /* The queue has run empty (after it had something). May be NULL. */
+  void (*ws_drained)(void *ctx, struct ws *ws);
   void (*tick)(void *ctx);   /* about once a second */
 };
 /* Free the headers of the handshake when they are no longer needed. */

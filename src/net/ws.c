@@ -176,10 +176,13 @@ int ws_writable(struct conn *c, struct lws *wsi) {
     ws_frame_release(f);
     if (written < 0) return -1;
   }
-  if (ws->count > 0)
+  if (ws->count > 0) {
     lws_callback_on_writable(wsi);
-  else
+  } else if (ws->queue) {
     queue_clear(ws);
+    const struct http_handlers *h = &ws->server->config.handlers;
+    if (h->ws_drained) h->ws_drained(h->ctx, ws);
+  }
   return 0;
 }
 
