@@ -73,8 +73,8 @@ static void declare_ids(struct checker *c) {
     if (!item->tag.n) continue;
     bool fresh;
     struct map_entry *e = map_put(&c->ids, item->tag, &fresh);
-    if (fresh) e->ptr = item;
-    else if (item->tag.n && e->ptr) lang_diagnose(c->d, LANG_ERROR, item->at, "lang.duplicate_id", "标签 #%.*s 已经用过", "the tag #%.*s is used already", STR_ARG(item->tag));
+    if (fresh || e->ptr == (const void *)item->clause) e->ptr = item; /* a tag may repeat its own heading's id */
+    else lang_diagnose(c->d, LANG_ERROR, item->at, "lang.duplicate_id", "标签 #%.*s 已经用过", "the tag #%.*s is used already", STR_ARG(item->tag));
   }
 }
 

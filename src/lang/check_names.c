@@ -101,6 +101,7 @@ static bool resolve_event(struct checker *c, struct lang_event *e, struct scope 
   if (k) {
     e->kind = k->en;
     scope_add(s, k, NULL);
+    if (str_starts(k->en, STR("case."))) s->open = true; /* any case: its fields are in reach */
     return true;
   }
   const struct lang_case *ct = map_ptr(&c->cases, path->segments[0]);
@@ -185,6 +186,10 @@ static bool case_word(const struct lang_case *ct, struct str name, struct known_
         *out = (struct known_type){.type = V_BOOL};
         return true;
       }
+  }
+  if (str_eq(name, ct->name.text)) { /* the case itself */
+    *out = (struct known_type){.type = V_REF};
+    return true;
   }
   return lang_case_state(ct, name) != SIZE_MAX && (*out = (struct known_type){.type = V_TEXT}, true);
 }
@@ -469,7 +474,14 @@ static struct known_type check_call(struct checker *c, struct lang_expr *e, stru
       return (struct known_type){.type = V_BOOL};
     default: break;
   }
-  for (size_t i = 0; i < e->arg_count; i++) lang_check_expr(c, e->args[i], s);
+  const struct lang_let *let = e->function == LF_NAMED ? map_ptr(&c->lets, e->path.segments[0]) : NULL;
+  for (size_t i = 0; i < e->arg_count; i++) {
+    struct scope own = *s;
+    struct lang_expr *arg = e->args[i];
+    if (let && arg->kind == LX_PATH && arg->path.count == 1) own.open = true; /* 成本(产品成本): a word handed over */
+    lang_check_expr(c, arg, &own);
+    if (own.open && arg->kind == LX_PATH && arg->meaning == LN_UNKNOWN && let) arg->meaning = LN_ENUM;
+  }
   switch (e->function) {
     case LF_STREAK: case LF_RANK: case LF_LENGTH: return (struct known_type){.type = V_COUNT};
     case LF_DAYS: return (struct known_type){.type = V_DAYS};
@@ -512,6 +524,12 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     struct known_type own = {.type = V_ABSENT};
     if (resolve_word(c, right, s, w, &own) && right->meaning != LN_UNKNOWN) {
       *t = own;
+      if (right->meaning == LN_LET && left.vocabulary && left.vocabulary->type == LT_TEXT) { /* 科目=提成: the word, not the measure */
+        right->meaning = LN_ENUM;
+        right->let = NULL;
+        *t = (struct known_type){.type = V_TEXT};
+        return;
+      }
       if (!listed || right->meaning == LN_FIELD || right->meaning == LN_CONTEXT || right->meaning == LN_PARAMETER || right->meaning == LN_KEY) return;
     }
     right->meaning = LN_ENUM;
