@@ -1,1 +1,4 @@
-export default { zh: {}, en: {} }
+export default {
+  zh: { title: '报表', none: '制度里还没有写报表。', noneHint: '在制度里写“报表 … 每 周一 给 主管”，这里就会有。', say: '《{title}》{a} 到 {b}', every: '{e}，给 {to}', empty: '这段时间没有数。', total: '合计', csv: '下载 CSV', from: '从', to: '到', week: '这一周', lastWeek: '上一周', month: '这个月', clause: '只看和“{c}”有关的', bar: '{c}', formula: '由制度算出', print: '打印', lastRun: '上次发出 {t}' },
+  en: { title: 'Reports', none: 'The rulebook declares no reports.', noneHint: 'Declare one in the rulebook and it appears here.', say: '“{title}” {a} to {b}', every: '{e}, to {to}', empty: 'No figures for these days.', total: 'Total', csv: 'Download CSV', from: 'From', to: 'To', week: 'This week', lastWeek: 'Last week', month: 'This month', clause: 'Only about “{c}”', bar: '{c}', formula: 'As the rulebook says', print: 'Print', lastRun: 'last sent {t}' },
+}

@@ -42,7 +42,7 @@ describe('a draft roster', () => {
   })
   it('lists the hours in which the desk is open, the small hours last', () => {
     const open = openHours([{ start: '8:30', end: '17:30', nextDay: false }, { start: '17:30', end: '1:00', nextDay: true }])
-    expect(open[0]).toBe(9)
+    expect(open[0]).toBe(8)
     expect(open.at(-1)).toBe(0)
     expect(open).not.toContain(4)
   })
