@@ -24,5 +24,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { '/api': { target: server, ws: true }, '/w.js': server, '/shop': server } },
-  test: { environment: 'happy-dom', include: ['test/**/*.test.ts', 'src/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
+  test: { environment: 'happy-dom', setupFiles: ['test/setup.ts'], include: ['test/**/*.test.ts', 'src/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
 })

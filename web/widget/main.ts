@@ -7,7 +7,7 @@ import { words } from './words'
 interface File_ { id: string; name: string; type: string; w?: number; h?: number }
 interface Message { id: string; seq: number; at: number; by: { type: string; id?: string; name?: string }; text: string; files?: File_[]; read?: boolean }
 interface Talk { id: string; state: string; ahead?: number | null; position?: number | null; wait_ms?: number | null; agent_name?: string | null; agent?: string | { name: string } | null; rated?: boolean; rating?: number | null }
-interface Start { visitor: string; token: string; conversation: Talk | null; desk: { name: string; agent?: string | null; welcome?: string }; messages: Message[]; offline: boolean; seq?: number; now?: number }
+interface Start { visitor: string; token: string; conversation: Talk | string | null; state?: string; ahead?: number | null; desk: { name: string; agent?: string | null; welcome?: string }; messages: Message[]; offline: boolean; seq?: number; now?: number }
 interface Mine { key: string; text: string; file?: File; files?: string[]; preview?: string; bad?: boolean; going?: boolean }
 
 const script = document.currentScript as HTMLScriptElement | null
@@ -91,7 +91,7 @@ function begin(): Promise<void> {
     try {
       const s = await call<Start>('/w/start', { ...(token ? { token } : {}), ...(option.name ? { name: option.name } : {}), page: location.href.slice(0, 500) })
       token = s.token; desk = s.desk ?? desk; offline = s.offline; failed = false
-      seeTalk(s.conversation)
+      seeTalk(s.conversation, s)
       take(s.messages)
       last = Math.max(last, s.seq ?? 0)
       remember(); connect(); draw(true); flush()
@@ -102,29 +102,34 @@ function begin(): Promise<void> {
     }
   })())
 }
-function seeTalk(c: Talk | null | undefined) {
-  if (c === undefined) return
+/** How the conversation stands; the server names it by its id, or describes it. */
+function seeTalk(c: Talk | string | null | undefined, more: { ahead?: number | null; state?: string } = {}) {
+  if (c === undefined) { if (talk && more.ahead !== undefined) talk = { ...talk, ahead: more.ahead }; return }
   const was = talk?.state
-  talk = c
+  if (typeof c === 'string') talk = c ? { ...(talk?.id === c ? talk : {}), id: c, state: more.state ?? (desk.agent ? 'open' : 'waiting'), ahead: more.ahead ?? (talk?.id === c ? talk.ahead : null) } : null
+  else if (c) talk = c
+  else if (talk) talk = { ...talk, state: 'closed' }
+  c = talk
   const name = c?.agent_name ?? (typeof c?.agent === 'object' ? c?.agent?.name : null) ?? (c?.state === 'open' ? desk.agent : null)
-  if (name) { if (was === 'waiting') joined = W.joined(name); desk.agent = name }
+  if (name) { if (was === 'waiting' && c?.state === 'open') joined = W.joined(name); desk.agent = name }
 }
 function connect() {
   if (socket || !token) return
-  const s = new WebSocket(api.replace(/^http/, 'ws') + `/w/feed?token=${encodeURIComponent(token)}&since=${last}`)
+  const s = new WebSocket(home.replace(/^http/, 'ws') + `/w/feed?token=${encodeURIComponent(token)}&since=${last}`)
   socket = s
   s.onopen = () => { tries = 0; if (cut) { cut = false; fetchNew(); flush() } draw() }
   s.onmessage = (e) => hear(JSON.parse(e.data as string))
   s.onclose = () => { if (socket === s) { socket = null; cut = true; draw(); setTimeout(() => { fetchNew(); connect() }, Math.min(15000, 600 * 2 ** tries++) * (0.7 + Math.random() * 0.6)) } }
 }
 function hear(f: any) {
+  if (f.reload) { resume(); return }
   if (f.typing) { typing = Date.now() + 4500; draw(); setTimeout(draw, 4600); return }
   if (f.message) { take([f.message]); draw(true) }
   const c = f.conversation ?? f.queue
   if (c && typeof c === 'object') { seeTalk({ ...(talk as Talk), ...c }); draw() }
   if (f.kind === 'conversation.read' && (f.data?.person || f.data?.reader === 'agent')) { const to = f.data.message_seq ?? f.data.up_to ?? 0; messages.forEach((m) => { if (m.by.type === 'customer' && m.seq <= to) m.read = true }); draw() }
   else if (f.kind && !f.message) {
-    if (/closed$/.test(f.kind)) seeTalk(talk && { ...talk, state: 'closed' })
+    if (/closed$/.test(f.kind)) { seeTalk(talk && { ...talk, state: 'closed' }); draw() }
     if (/picked_up|assigned|transferred|started/.test(f.kind)) { joined = ''; resume() } else fetchSoon()
   }
 }
@@ -132,10 +137,10 @@ let soon = 0
 const fetchSoon = () => { clearTimeout(soon); soon = setTimeout(fetchNew, 40) as unknown as number }
 async function fetchNew() {
   if (!token) return
-  try { const r = await call<{ items?: Message[]; messages?: Message[]; conversation?: Talk | null }>(`/w/messages?token=${encodeURIComponent(token)}&since=${messages.length ? messages[messages.length - 1]!.seq : 0}`); seeTalk(r.conversation); take(r.items ?? r.messages ?? []); draw(true) } catch { /* the next turn asks again */ }
+  try { const r = await call<{ items?: Message[]; messages?: Message[]; conversation?: Talk | string | null; state?: string; ahead?: number | null }>(`/w/messages?token=${encodeURIComponent(token)}&since=${messages.length ? messages[messages.length - 1]!.seq : 0}`); seeTalk(r.conversation, r); take(r.items ?? r.messages ?? []); draw(true) } catch { /* the next turn asks again */ }
 }
 /** Asks again how the conversation stands: who serves, how many are before. */
-async function resume() { try { const s = await call<Start>('/w/start', { token, page: location.href.slice(0, 500) }); offline = s.offline; desk = { ...desk, ...s.desk }; seeTalk(s.conversation); take(s.messages); draw(true) } catch { fetchSoon() } }
+async function resume() { try { const s = await call<Start>('/w/start', { token, page: location.href.slice(0, 500) }); offline = s.offline; desk = { ...desk, ...s.desk }; seeTalk(s.conversation, s); take(s.messages); draw(true) } catch { fetchSoon() } }
 
 function take(list: Message[]) {
   for (const m of list ?? []) {
@@ -186,10 +191,10 @@ async function flush() {
       const r = await call<any>('/w/messages', { token, text: m.text, ...(m.files ? { files: m.files } : {}) }, { 'Idempotency-Key': m.key })
       mine = mine.filter((x) => x !== m)
       if (m.preview) URL.revokeObjectURL(m.preview)
-      seeTalk(r?.conversation && typeof r.conversation === 'object' ? r.conversation : undefined)
+      if (r?.conversation) seeTalk(r.conversation, { ahead: r.ahead, state: typeof r.ahead === 'number' ? 'waiting' : undefined })
       const got = r?.message ?? r
       if (got?.by && got.seq) take([got]); else await fetchNew()
-      if (!talk || talk.state === 'closed') { rated = 0; resume() }
+      if (!talk || talk.state === 'closed' || talk.state === 'open' && !desk.agent) { rated = 0; resume() }
       remember(); draw(true)
     } catch (e) {
       m.bad = true
@@ -257,9 +262,12 @@ function drawRating() {
   rating.replaceChildren(
     h('div', { className: 'h' }, h('b', {}, W.rate), h('small', {}, W.rateNote)),
     h('div', { role: 'group', 'aria-label': W.rate }, ...[1, 2, 3, 4, 5].map((n) => h('button', { className: 'f', type: 'button', 'aria-pressed': String(stars === n), 'aria-label': n === 1 ? `1 ${W.worst}` : n === 5 ? `5 ${W.best}` : String(n), onclick: () => { stars = n; drawRating() } }, String(n)))),
-    stars ? h('div', {}, more, h('button', { className: 'bt', type: 'button', onclick: async () => { try { await call('/w/rate', { token, score: stars, text: more.value.trim() }, { 'Idempotency-Key': newId() }); rated = 1; drawRating(); setTimeout(() => { rated = 2; drawRating() }, 4000) } catch { note = W.error; draw() } } }, W.rateGo)) : '',
+    stars ? h('div', {}, more, h('button', { className: 'bt', type: 'button', onclick: async () => { try { await call('/w/rate', { token, stars, score: stars, text: more.value.trim() }, { 'Idempotency-Key': newId() }); rated = 1; drawRating(); setTimeout(() => { rated = 2; drawRating() }, 4000) } catch { note = W.error; draw() } } }, W.rateGo)) : '',
   )
 }
+
+// the place in the queue moves although nothing is said
+setInterval(() => { if (talk?.state === 'waiting' && !document.hidden && opened) fetchNew() }, 10000)
 
 document.body ? document.body.append(host) : addEventListener('DOMContentLoaded', () => document.body.append(host))
 if (token) begin() // a visitor who has been here hears of answers without opening the window

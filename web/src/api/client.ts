@@ -9,10 +9,11 @@ type Query = Record<string, string | number | boolean | null | undefined>
 export interface Options { query?: Query; key?: string; signal?: AbortSignal; headers?: Record<string, string> }
 
 let csrf = ''
-let signedOut: () => void = () => {}
+let tellSignedOut: () => void = () => {}
+export const signedOut = () => tellSignedOut()
 export const setCsrf = (word: string) => { csrf = word }
 /** Called once whenever an answer says that nobody is signed in. */
-export const onSignedOut = (fn: () => void) => { signedOut = fn }
+export const onSignedOut = (fn: () => void) => { tellSignedOut = fn }
 
 function address(path: string, query?: Query): string {
   const q = new URLSearchParams()

@@ -63,4 +63,5 @@ export type FeedFrame =
   | { seq: number; consequence: Slip }
   | { seq: number; clock: Clock }
   | { typing: { conversation: Id; by: string } }
-  | { now: number }
+  | { reload: true }
+  | { now: number; seq?: number }

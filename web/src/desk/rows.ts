@@ -26,7 +26,7 @@ export function groupRows(mine: ConversationRow[], waiting: ConversationRow[]): 
   const accept = [...waiting].sort((a, b) => (a.wait_since_ms ?? a.started_ms) - (b.wait_since_ms ?? b.started_ms))
   return { must, idle, accept }
 }
-export const isOver = (r: ConversationRow, now: number): boolean => (r.group === 'must' || r.group === 'accept') && ((!!r.clock && r.clock.state !== 'paused' && (r.clock.state === 'violated' || r.clock.due_ms <= now)) || (!!r.wait_since_ms && now - r.wait_since_ms >= LONG_WAIT_MS))
+export const isOver = (r: ConversationRow, now: number): boolean => (r.group === 'must' || r.group === 'accept') && ((!!r.clock && r.clock.state !== 'paused' && (r.clock.state === 'violated' || r.clock.due_ms <= now)) || (r.wait_since_ms != null && now - r.wait_since_ms >= LONG_WAIT_MS))
 
 /** One list in order of sequence; a later copy of the same message wins (read marks). */
 export function mergeMessages(a: Message[], b: Message[]): Message[] {

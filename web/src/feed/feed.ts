@@ -2,13 +2,16 @@
 // Events wake handlers by kind prefix; two tabs hold a connection each.
 import { defineStore } from 'pinia'
 import { ref, onScopeDispose, getCurrentScope } from 'vue'
-import { base } from '@/api/client'
+import { base, signedOut } from '@/api/client'
 import type { Clock, FeedFrame, Slip } from '@/api/types'
 import { syncClock } from '@/stores/clock'
 
 export interface FeedEvent { seq: number; kind: string; at: number; by: string | null; data: Record<string, any>; replayed: boolean }
 export type FeedState = 'off' | 'connecting' | 'online' | 'broken'
 type Handler = (e: FeedEvent) => void
+
+/** The server's word for: this session has ended. */
+const SIGNED_OUT = 4401
 
 /** Backoff with jitter: 0.5 s, 1, 2, 4 … 15 s. */
 export const backoff = (n: number, random = Math.random) => Math.min(15_000, 500 * 2 ** n) * (0.75 + random() * 0.5)
@@ -25,7 +28,7 @@ export const useFeed = defineStore('feed', () => {
   const backs = new Set<(missed: number) => void>()
   let socket: WebSocket | null = null
   let wanted = false, tries = 0, retry: ReturnType<typeof setTimeout> | undefined, watch: ReturnType<typeof setInterval> | undefined
-  let lastHeard = 0, target = 0, missedFrom = 0, seen = false
+  let lastHeard = 0, target = 0, seen = false, catching = false, caught = 0, quiet: ReturnType<typeof setTimeout> | undefined
 
   function start() {
     if (wanted) return
@@ -62,26 +65,28 @@ export const useFeed = defineStore('feed', () => {
     const s = new WebSocket(url)
     socket = s
     s.onmessage = (m) => { if (socket === s) hear(JSON.parse(m.data as string) as FeedFrame) }
-    s.onclose = () => { if (socket === s) { socket = null; lost() } }
+    s.onclose = (e) => { if (socket === s) { socket = null; if (e.code === SIGNED_OUT) { stop(); signedOut() } else lost() } }
   }
   function hear(f: FeedFrame) {
     lastHeard = Date.now()
     if ('hello' in f) {
       syncClock(f.hello.now)
       const back = seen
-      missedFrom = seq.value; target = f.hello.seq
+      target = f.hello.seq
       if (!seen || f.hello.seq < seq.value) seq.value = f.hello.seq // first time, or the log was restored from a backup
       seen = true; tries = 0; state.value = 'online'
-      if (back) { if (target <= missedFrom) finish(0) } else finish(-1)
+      if (back) { catching = true; caught = 0; rest() }
       return
     }
-    if ('now' in f) { syncClock(f.now); return }
+    if ('reload' in f) { caught++; finish(); return }
+    if ('now' in f) { syncClock(f.now); if (!catching && f.seq && f.seq > seq.value) seq.value = f.seq; return }
     if ('typing' in f) { typings.forEach((fn) => fn(f.typing)); return }
     if (!('seq' in f)) return
     // a consequence or a clock rides on its event's number, so equal numbers are new, smaller ones were seen
     if ('kind' in f) {
       if (f.seq <= seq.value) return
       seq.value = f.seq
+      if (catching) { caught++; rest() }
       const e: FeedEvent = { ...f, data: f.data ?? {}, replayed: f.seq <= target }
       handlers.forEach((h) => { if (h.prefix === '*' || f.kind === h.prefix || f.kind.startsWith(h.prefix + '.')) h.fn(e) })
     } else {
@@ -89,12 +94,17 @@ export const useFeed = defineStore('feed', () => {
       if ('clock' in f) clocks.forEach((fn) => fn(f.clock))
       if ('consequence' in f) slips.forEach((fn) => fn(f.consequence))
     }
-    if (target > missedFrom && seq.value >= target) finish(target - missedFrom)
+    if (catching && seq.value >= target) finish()
   }
-  function finish(missed: number) {
-    missedFrom = target
-    if (missed > 0) recovered.value = { n: missed, at: Date.now() }
-    if (missed >= 0) backs.forEach((fn) => fn(missed))
+  // only what this person may see is sent, so the newest number may never come: a short rest ends the catching up too
+  function rest() { clearTimeout(quiet); quiet = setTimeout(finish, seq.value >= target ? 0 : 900) }
+  function finish() {
+    clearTimeout(quiet)
+    if (!catching && !caught) return
+    catching = false
+    if (caught > 0) recovered.value = { n: caught, at: Date.now() }
+    backs.forEach((fn) => fn(caught))
+    caught = 0
   }
   function into<T>(set: Set<T>, item: T) {
     set.add(item)

@@ -1,19 +1,33 @@
-// The words of clauses for pop-ups, fetched once with the whole handbook and kept.
+// Numbers, titles and words of clauses, for tags and pop-ups that know only an id. The handbook is fetched once and kept.
+import { ref } from 'vue'
 import { api } from '@/api/client'
+import type { ClauseRef } from '@/api/types'
 
 interface Book { clauses: { id: string; no: string; title: string; html: string }[] }
-let book: Promise<Map<string, string>> | undefined
+const known = ref(new Map<string, { no: string; title: string; html: string }>())
+let book: Promise<void> | undefined
 
+function load(): Promise<void> {
+  book ??= api.get<Book>('/rulebook').then((b) => { known.value = new Map(b.clauses.map((c) => [c.id, c])) })
+  book.catch(() => { book = undefined })
+  return book
+}
 function text(html: string): string {
   const doc = new DOMParser().parseFromString(html, 'text/html')
   doc.querySelectorAll('pre,code,h1,h2,h3,table').forEach((e) => e.remove())
   return (doc.body.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 240)
 }
+/** The words of a clause as plain text; empty when the handbook cannot be had. */
 export async function clauseProse(id: string): Promise<string> {
-  book ??= api.get<Book>('/rulebook').then((b) => new Map(b.clauses.map((c) => [c.id, c.html])))
-  try {
-    const html = (await book).get(id)
-    return html ? text(html) : ''
-  } catch { book = undefined; return '' }
+  try { await load() } catch { return '' }
+  const html = known.value.get(id)?.html
+  return html ? text(html) : ''
+}
+/** The clause with number and title, filled from the handbook where the given one holds only an id. Reactive. */
+export function fullClause(c: Partial<ClauseRef> & { id: string }): ClauseRef {
+  if (c.no || c.title) return { id: c.id, no: c.no ?? '', title: c.title ?? '' }
+  const k = known.value.get(c.id)
+  if (!k && !book) void load().catch(() => {})
+  return { id: c.id, no: k?.no ?? '', title: k?.title ?? c.id }
 }
 export const forgetClauses = () => { book = undefined }

@@ -1,0 +1,2 @@
+import { setLang } from '@/i18n'
+setLang('zh')
