@@ -192,24 +192,26 @@ done:
   return status;
 }
 
+/* The tables and the log are as before the batch; the engine will be. */
+static void undo_quietly(struct writer *w) {
+  struct problem p = {0};
+  if (undo(w, &p) != OK) log_error("after a failed batch: %s", p.en);
+}
+
 static enum status attempt(struct writer *w, struct node *first, struct problem *p) {
   enum status status = ready(w, p);
   if (status != OK) return status;
+  w->rerun = false;
   status = run_all(w, first, p);
   if (status == OK) return OK;
-  bool again = w->rerun;
-  w->rerun = false;
-  status = undo(w, p);
-  if (!again) return p->status != OK ? p->status : E_IO;
-  if (status == OK) status = ready(w, p);
+  undo_quietly(w);
+  if (!w->rerun) return status;
+  *p = (struct problem){0};
+  status = ready(w, p);
   w->savepoints = true;
   if (status == OK) status = run_all(w, first, p);
   w->savepoints = false;
-  if (status != OK) {
-    struct problem ignored;
-    enum status second = undo(w, &ignored);
-    (void)second;
-  }
+  if (status != OK) undo_quietly(w);
   return status;
 }
 
