@@ -142,7 +142,7 @@ done:
   return status;
 }
 
-static enum status run_send(struct command_ctx *c, json_t *args, json_t **result) {
+static enum status run_say(struct command_ctx *c, json_t *args, json_t **result) {
   struct str customer, text, page, conversation, agent = STR("");
   struct value files;
   struct conversation_open_of_row *open;
@@ -215,8 +215,7 @@ static enum status run_rate(struct command_ctx *c, json_t *args, json_t **result
   i64 stars = 0;
   enum status status = OK;
   TRY(visitor(c, args, &customer));
-  if (!json_object_get(args, "stars") && json_object_get(args, "rating")) json_object_set(args, "stars", json_object_get(args, "rating"));
-  TRY(command_int(c, args, "stars", true, 1, 5, &stars));
+  TRY(command_int(c, args, "score", true, 1, 5, &stars));
   TRY(command_text(c, args, "text", false, RATING_TEXT_MOST, &text));
   TRY(conversation_latest_of(c->store, c->arena, &(struct conversation_latest_of_in){.customer = customer}, &latest, c->problem));
   if (!latest) TRY(problem_set(c->problem, E_NOT_FOUND, "widget.no_conversation", "还没有会话可评", "There is no conversation to rate yet"));
@@ -227,7 +226,7 @@ static enum status run_rate(struct command_ctx *c, json_t *args, json_t **result
   event_set_int(e, "stars", stars);
   if (text.n) event_set_text(e, "text", text);
   TRY(command_append(c, e));
-  *result = json_pack("{s:I}", "stars", (json_int_t)stars);
+  *result = json_pack("{s:I}", "score", (json_int_t)stars);
 done:
   return status;
 }
@@ -259,9 +258,9 @@ done:
 
 const struct command_def commands_widget[] = {
     {"widget.start", "*", run_start, "token_hash:text! name:text page:text", "A visitor comes", "访客到来"},
-    {"widget.send", "*", run_send, "token_hash:text text:text files:list page:text", "The visitor speaks", "访客说话"},
+    {"widget.say", "*", run_say, "token_hash:text text:text files:list page:text", "The visitor speaks", "访客说话"},
     {"widget.read", "*", run_read, "token_hash:text seq:int!", "The visitor has read", "访客已读"},
-    {"widget.rate", "*", run_rate, "token_hash:text stars:int! text:text", "The visitor rates", "访客评分"},
+    {"widget.rate", "*", run_rate, "token_hash:text score:int! text:text", "The visitor rates", "访客评分"},
     {"widget.link", "*", run_link, "token_hash:text order:text!", "The visitor names their order", "访客报订单号"},
     {NULL},
 };

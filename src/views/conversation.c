@@ -505,7 +505,46 @@ done:
   return status;
 }
 
+/* What the widget shows its visitor: without notes, with the agent's name and the place in the queue. */
+static enum status read_widget(struct read_ctx *r, json_t *query, json_t **result) {
+  struct conversation_latest_of_row *latest;
+  struct conversation_get_row *c = NULL;
+  struct people_online_count_row *online;
+  struct conversation_waiting_before_row *before = NULL;
+  struct show_people people;
+  json_t *list = NULL;
+  i64 since = json_arg_int(query, "since", 0);
+  enum status status = OK;
+  if (r->actor.type != ACTOR_CUSTOMER) return problem_set(r->problem, E_UNAUTHENTIC, "widget.token", "请刷新页面后再试", "Please reload the page and try again");
+  TRY(conversation_latest_of(r->store, r->arena, &(struct conversation_latest_of_in){.customer = r->actor.id}, &latest, r->problem));
+  TRY(people_online_count(r->store, r->arena, &online, r->problem));
+  TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  if (latest) TRY(conversation_get(r->store, r->arena, &(struct conversation_get_in){.id = latest->id}, &c, r->problem));
+  if (since > 0 && c) {
+    struct message_of_customer_row *rows;
+    size_t count;
+    TRY(message_of_customer(r->store, r->arena, &(struct message_of_customer_in){.customer = r->actor.id, .after = since, .most = LIST_MOST}, &rows, &count,
+                            r->problem));
+    list = json_array();
+    for (size_t i = 0; i < count; i++) json_array_append_new(list, message_json(message_of_customer_json(&rows[i]), &people, c, STR("")));
+  } else if (c) {
+    TRY(conversation_messages_json(r, c->id, 0, 0, MESSAGES_PAGE, true, &list));
+  }
+  if (c && str_is(c->state, "waiting"))
+    TRY(conversation_waiting_before(r->store, r->arena, &(struct conversation_waiting_before_in){.id = c->id, .started_ms = c->started_ms}, &before, r->problem));
+  *result = json_pack("{s:o,s:n,s:o,s:o,s:o,s:I,s:o,s:b,s:I}", "items", list ? list : json_array(), "next", "conversation",
+                      json_of_or_null(c ? c->id : STR("")), "state", json_of(c ? c->state : STR("")), "agent",
+                      json_of_or_null(c && c->agent.n ? show_name(&people, c->agent) : STR("")), "read_by_agent_seq",
+                      (json_int_t)(c ? c->agent_read_seq : 0), "ahead", before ? json_integer(before->ahead) : json_null(), "offline",
+                      (int)(online->people == 0), "now", (json_int_t)r->now_ms);
+  list = NULL;
+done:
+  if (status != OK) json_decref(list);
+  return status;
+}
+
 static const struct read_def reads[] = {
+    {"widget.messages", "*", read_widget, false, "since:int", "What a visitor and the shop said", "访客的消息"},
     {"conversation.list", "会话.查看", read_list, false, "box:text q:text after:text limit:int",
      "Conversations of a box, those that must be answered first", "会话列表，先答的在前"},
     {"conversation.get", "会话.查看", read_get, false, "id:conversation!", "One conversation with messages, customer, orders and cases", "一个会话"},

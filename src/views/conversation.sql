@@ -252,3 +252,9 @@ WHERE l.object = :conversation AND l.noun = 'conversation' ORDER BY f.opened_ms 
 -- out: id text, agent text, state text, wait_since_ms int?, customer_messages int
 SELECT id, agent, state, wait_since_ms, customer_messages FROM conversation
 WHERE customer = :customer AND started_ms <= :at_ms AND last_ms + :gap_ms >= :at_ms ORDER BY started_ms DESC, id DESC LIMIT 1;
+
+-- query: message_of_customer many
+-- in: customer text, after int, most int
+-- out: conversation text, seq int, id text, at_ms int, by_type text, by_id text, text text, files text
+SELECT m.conversation, m.seq, m.id, m.at_ms, m.by_type, m.by_id, m.text, m.files FROM conversation c JOIN message m ON m.conversation = c.id
+WHERE c.customer = :customer AND m.seq > :after AND m.by_type <> 'note' ORDER BY m.seq LIMIT :most;
