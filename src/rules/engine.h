@@ -122,6 +122,14 @@ MUST_CHECK enum status engine_publish(struct engine *e, const struct lang_progra
 
 /* Judge one event (copied). A derived kind is E_INVALID. Sending the same id twice changes nothing. */
 MUST_CHECK enum status engine_step(struct engine *e, const struct event *event, const struct engine_sink *sink, struct problem *p);
+/* As engine_step, but takes derived kinds too: for examples and trials that state what the engine would have found. */
+MUST_CHECK enum status engine_enter(struct engine *e, const struct event *event, const struct engine_sink *sink, struct problem *p);
+/* A late fact re-derives everything at once. Around a batch with many late facts (an import) hold, step, and flush: the
+ * flush derives once and reports the differences. While held, in-order facts of a batch that had a late one wait too. */
+void engine_hold(struct engine *e);
+void engine_flush(struct engine *e, const struct engine_sink *sink);
+/* For a replay whose facts come in order: facts that no rule can look back at are not kept. A late fact is then a BUG. */
+void engine_lean(struct engine *e);
 /* Let time pass to now_ms: due deadlines, recurring duties, month settlements. */
 void engine_advance(struct engine *e, i64 now_ms, const struct engine_sink *sink);
 /* The next instant at which engine_advance would do something; INT64_MAX when none. */

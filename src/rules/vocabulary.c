@@ -1,13 +1,10 @@
-/* Turns the table of event kinds into what lang_check wants to know. The attributes of nouns are those the engine
- * folds from facts (objects.c): a rule may ask an order whether it was fetched. */
+/* See vocabulary.h. Nouns carry the attributes that objects.c can answer, and no others. */
 #include "rules/vocabulary.h"
-
-#include "events/event_kind.h"
 
 #include <string.h>
 
-static enum lang_type_kind type_of(enum event_field_type t) {
-  switch (t) {
+static enum lang_type_kind type_of(const struct event_field *f) {
+  switch (f->type) {
     case FIELD_ENUM: return LT_ENUM;
     case FIELD_PERSON: return LT_PERSON;
     case FIELD_CUSTOMER: return LT_CUSTOMER;
@@ -24,66 +21,75 @@ static enum lang_type_kind type_of(enum event_field_type t) {
     case FIELD_COUNT: return LT_NUMBER;
     case FIELD_RATIO: return LT_RATIO;
     case FIELD_BOOL: return LT_BOOL;
-    case FIELD_LIST: return LT_FILE;
-    case FIELD_TEXT: case FIELD_CLAUSE: case FIELD_ID: case FIELD_ANY: break;
+    default: return LT_TEXT;
   }
-  return LT_TEXT;
 }
 
-static void fill_field(struct arena *a, const struct event_field *from, struct lang_vocabulary_field *to) {
-  *to = (struct lang_vocabulary_field){.zh = str_c(from->zh), .en = str_c(from->en), .type = type_of(from->type), .optional = !from->required,
-                                       .many = from->type == FIELD_LIST};
-  if (from->type != FIELD_ENUM || !from->values) return;
-  size_t n = 0;
-  while (from->values[n].en) n++;
-  struct str *words = ARENA_ARRAY(a, struct str, 2 * n + 1);
-  for (size_t i = 0; i < n; i++) {
-    words[i] = str_c(from->values[i].zh);
-    words[n + i] = str_c(from->values[i].en);
+struct attribute {
+  const char *zh, *en;
+  enum lang_type_kind type;
+};
+static const struct attribute person_attributes[] = {
+    {"姓名", "name", LT_TEXT},       {"工号", "job_number", LT_TEXT}, {"岗位", "role", LT_DEPARTMENT}, {"上级", "superior", LT_PERSON},
+    {"底薪", "base_wage", LT_MONEY}, {"状态", "state", LT_ENUM},      {"在班", "on_shift", LT_BOOL},
+};
+static const struct attribute order_attributes[] = {
+    {"备注", "seller_note", LT_TEXT},   {"旗", "flag", LT_ENUM},      {"特殊要求", "special", LT_TEXT}, {"已取单", "fetched", LT_BOOL},
+    {"已付款", "paid", LT_BOOL},        {"接待人", "agent", LT_PERSON}, {"客户", "customer", LT_CUSTOMER}, {"金额", "amount", LT_MONEY},
+};
+static const struct attribute conversation_attributes[] = {{"接待人", "agent", LT_PERSON}, {"客户", "customer", LT_CUSTOMER}};
+static const struct attribute name_attributes[] = {{"名", "name", LT_TEXT}};
+
+struct noun {
+  const char *zh, *en;
+  enum lang_type_kind type;
+  const struct attribute *attributes;
+  size_t count;
+};
+static const struct noun nouns[] = {
+    {"人员", "person", LT_PERSON, person_attributes, COUNT_OF(person_attributes)},
+    {"订单", "order", LT_ORDER, order_attributes, COUNT_OF(order_attributes)},
+    {"会话", "conversation", LT_CONVERSATION, conversation_attributes, COUNT_OF(conversation_attributes)},
+    {"客户", "customer", LT_CUSTOMER, name_attributes, COUNT_OF(name_attributes)},
+    {"商品", "product", LT_PRODUCT, name_attributes, COUNT_OF(name_attributes)},
+};
+
+static struct lang_vocabulary_field *kind_fields(struct arena *a, const struct event_kind *kind) {
+  struct lang_vocabulary_field *fields = ARENA_ARRAY(a, struct lang_vocabulary_field, kind->field_count ? kind->field_count : 1);
+  for (size_t i = 0; i < kind->field_count; i++) {
+    const struct event_field *f = &kind->fields[i];
+    fields[i] = (struct lang_vocabulary_field){.zh = str_c(f->zh), .en = str_c(f->en), .type = type_of(f), .optional = !f->required, .many = f->type == FIELD_LIST};
+    size_t n = 0;
+    while (f->values && f->values[n].zh) n++;
+    struct str *values = ARENA_ARRAY(a, struct str, n ? n : 1);
+    for (size_t k = 0; k < n; k++) values[k] = str_c(f->values[k].zh);
+    fields[i].values = values;
+    fields[i].value_count = n;
   }
-  to->values = words;
-  to->value_count = n; /* the Chinese words; the English ones follow and are accepted too */
+  return fields;
 }
-
-static const struct lang_vocabulary_kind *kinds(struct arena *a, size_t *count) {
-  const struct event_kind *all = event_kind_all(count);
-  struct lang_vocabulary_kind *out = ARENA_ARRAY(a, struct lang_vocabulary_kind, *count);
-  for (size_t i = 0; i < *count; i++) {
-    struct lang_vocabulary_field *fields = ARENA_ARRAY(a, struct lang_vocabulary_field, all[i].field_count + 1);
-    for (size_t k = 0; k < all[i].field_count; k++) fill_field(a, &all[i].fields[k], &fields[k]);
-    out[i] = (struct lang_vocabulary_kind){str_c(all[i].zh), str_c(all[i].en), fields, all[i].field_count, all[i].gateable, all[i].derived};
-  }
-  return out;
-}
-
-#define FIELD(zh_text, en_text, kind) {.zh = {zh_text, sizeof(zh_text) - 1}, .en = {en_text, sizeof(en_text) - 1}, .type = kind, .optional = true}
-static const struct lang_vocabulary_field order_fields[] = {
-    FIELD("已取单", "fetched", LT_BOOL), FIELD("金额", "amount", LT_MONEY), FIELD("状态", "state", LT_TEXT), FIELD("客户", "customer", LT_CUSTOMER),
-    FIELD("接待人", "agent", LT_PERSON), FIELD("备注", "note", LT_TEXT), FIELD("旗", "flag", LT_TEXT), FIELD("特殊要求", "special_request", LT_TEXT),
-    FIELD("件数", "pieces", LT_NUMBER), FIELD("活动单", "promotion", LT_BOOL), FIELD("超收率", "surplus_rate", LT_RATIO), FIELD("地区", "region", LT_TEXT)};
-static const struct lang_vocabulary_field person_fields[] = {
-    FIELD("底薪", "base_wage", LT_MONEY), FIELD("工号", "job_number", LT_TEXT), FIELD("岗位", "role", LT_TEXT), FIELD("上级", "superior", LT_PERSON),
-    FIELD("在职", "employed", LT_BOOL), FIELD("在班", "on_shift", LT_BOOL), FIELD("状态", "state", LT_TEXT), FIELD("部门", "department", LT_TEXT),
-    FIELD("生日", "birthday", LT_DATE), FIELD("姓名", "name", LT_TEXT)};
-static const struct lang_vocabulary_field conversation_fields[] = {
-    FIELD("接待人", "agent", LT_PERSON), FIELD("客户", "customer", LT_CUSTOMER), FIELD("渠道", "channel", LT_TEXT), FIELD("状态", "state", LT_TEXT),
-    FIELD("方向", "direction", LT_TEXT), FIELD("事由", "cause", LT_TEXT)};
-static const struct lang_vocabulary_field customer_fields[] = {FIELD("姓名", "name", LT_TEXT), FIELD("级别", "grade", LT_TEXT), FIELD("手机", "phone", LT_PHONE),
-                                                              FIELD("已入住", "moved_in", LT_BOOL)};
-static const struct lang_vocabulary_field product_fields[] = {FIELD("名", "name", LT_TEXT), FIELD("库存", "stock", LT_NUMBER), FIELD("在架", "listed", LT_BOOL)};
-static const struct lang_vocabulary_field shift_fields[] = {FIELD("日期", "date", LT_DATE), FIELD("起", "start", LT_INSTANT), FIELD("止", "end", LT_INSTANT),
-                                                           FIELD("换来", "swapped_in", LT_BOOL), FIELD("班次", "shift", LT_SHIFT), FIELD("类", "class", LT_TEXT)};
-
-#define NOUN(zh_text, en_text, kind, list) {.zh = {zh_text, sizeof(zh_text) - 1}, .en = {en_text, sizeof(en_text) - 1}, .type = kind, .fields = list, .field_count = COUNT_OF(list)}
-static const struct lang_vocabulary_noun nouns[] = {
-    NOUN("订单", "order", LT_ORDER, order_fields), NOUN("人员", "person", LT_PERSON, person_fields), NOUN("会话", "conversation", LT_CONVERSATION, conversation_fields),
-    NOUN("客户", "customer", LT_CUSTOMER, customer_fields), NOUN("户", "unit", LT_UNIT, customer_fields), NOUN("商品", "product", LT_PRODUCT, product_fields),
-    NOUN("班次", "shift", LT_SHIFT, shift_fields), NOUN("门店", "shop", LT_TEXT, customer_fields), NOUN("经销商", "dealer", LT_CUSTOMER, customer_fields)};
 
 const struct lang_vocabulary *rules_vocabulary(struct arena *a) {
   struct lang_vocabulary *v = ARENA_NEW(a, struct lang_vocabulary);
-  v->kinds = kinds(a, &v->kind_count);
-  v->nouns = nouns;
+  size_t count;
+  const struct event_kind *kinds = event_kind_all(&count);
+  struct lang_vocabulary_kind *out = ARENA_ARRAY(a, struct lang_vocabulary_kind, count);
+  for (size_t i = 0; i < count; i++) {
+    out[i] = (struct lang_vocabulary_kind){.zh = str_c(kinds[i].zh), .en = str_c(kinds[i].en), .fields = kind_fields(a, &kinds[i]),
+                                           .field_count = kinds[i].field_count, .asked = kinds[i].gateable, .derived = kinds[i].derived};
+  }
+  struct lang_vocabulary_noun *things = ARENA_ARRAY(a, struct lang_vocabulary_noun, COUNT_OF(nouns));
+  for (size_t i = 0; i < COUNT_OF(nouns); i++) {
+    struct lang_vocabulary_field *fields = ARENA_ARRAY(a, struct lang_vocabulary_field, nouns[i].count);
+    for (size_t k = 0; k < nouns[i].count; k++) {
+      const struct attribute *at = &nouns[i].attributes[k];
+      fields[k] = (struct lang_vocabulary_field){.zh = str_c(at->zh), .en = str_c(at->en), .type = at->type, .optional = true};
+    }
+    things[i] = (struct lang_vocabulary_noun){.zh = str_c(nouns[i].zh), .en = str_c(nouns[i].en), .type = nouns[i].type, .fields = fields, .field_count = nouns[i].count};
+  }
+  v->kinds = out;
+  v->kind_count = count;
+  v->nouns = things;
   v->noun_count = COUNT_OF(nouns);
   return v;
 }

@@ -1,10 +1,10 @@
-/* The vocabulary a rulebook is checked against, made from the event kinds. */
+/* The kinds of fact as lang_check wants to know them, made from the event vocabulary. Lives in the arena. */
 #ifndef GUIJU_RULES_VOCABULARY_H
 #define GUIJU_RULES_VOCABULARY_H
 
+#include "events/event_kind.h"
 #include "lang/vocabulary.h"
 
-/* Kinds with their fields, and the nouns with the attributes the engine keeps of them. Lives in the arena. */
 const struct lang_vocabulary *rules_vocabulary(struct arena *a);
 
 #endif

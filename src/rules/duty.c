@@ -1,0 +1,548 @@
+/* Duties with a clock: 自 … 起 … 须 …, and the instances of 每 … 须 …. A duty is pending until its last good millisecond has
+ * passed; then whoever bears it is looked up (S6) and it is violated, and stays to be met late or to let a sum grow.
+ * Running duties hang on the object they are about, so a reply finds its greeting without a search. */
+#include "rules/state.h"
+
+#include <string.h>
+
+static struct duty *duty_at(struct engine *e, u32 d) { return &e->s.duties.p[d]; }
+static const struct rule *rule_of(struct engine *e, u32 d) { return &e->rules.p[duty_at(e, d)->rule]; }
+
+u32 duty_new(struct engine *e, const struct rule *r) {
+  struct state *s = &e->s;
+  u32 d = s->free_duty;
+  u32 gen = 0;
+  if (d != NONE) {
+    s->free_duty = s->duties.p[d].object_next;
+    gen = s->duties.p[d].id_gen;
+  } else {
+    (void)VEC_PUSH(s->duties);
+    d = s->duties.n - 1;
+  }
+  s->duties.p[d] = (struct duty){.rule = r->index, .id_gen = gen + 1, .object_next = NONE, .rule_next = NONE, .rule_prev = NONE,
+                                 .trigger = NONE, .need = r->need, .stop = NONE, .clock = CLOCK_RUNNING};
+  while (s->rule_duties.n <= r->index) *VEC_PUSH(s->rule_duties) = NONE;
+  u32 first = s->rule_duties.p[r->index];
+  s->duties.p[d].rule_next = first;
+  if (first != NONE) s->duties.p[first].rule_prev = d;
+  s->rule_duties.p[r->index] = d;
+  return d;
+}
+
+static void duty_bind(struct engine *e, u32 d, enum noun noun, sym id) {
+  u32 o = object_make(e, noun, id);
+  duty_at(e, d)->object = id;
+  duty_at(e, d)->noun = (u8)noun;
+  duty_at(e, d)->object_next = e->s.objects.p[o].duties;
+  e->s.objects.p[o].duties = d;
+}
+
+static void duty_free(struct engine *e, u32 d) {
+  struct state *s = &e->s;
+  struct duty *duty = duty_at(e, d);
+  if (e->replaying) *table_at(&e->ended, duty->id, NULL) = (u64)duty->clock + 1;
+  if (duty->object && duty->noun) {
+    u32 o = object_find(e, (enum noun)duty->noun, duty->object);
+    u32 *link = &s->objects.p[o].duties;
+    while (*link != d && *link != NONE) link = &s->duties.p[*link].object_next;
+    if (*link == d) *link = duty->object_next;
+  }
+  if (duty->rule_prev != NONE) s->duties.p[duty->rule_prev].rule_next = duty->rule_next;
+  else s->rule_duties.p[duty->rule] = duty->rule_next;
+  if (duty->rule_next != NONE) s->duties.p[duty->rule_next].rule_prev = duty->rule_prev;
+  u32 gen = duty->id_gen;
+  *duty = (struct duty){.id_gen = gen + 1, .state = D_DONE, .object_next = s->free_duty};
+  s->free_duty = d;
+}
+
+static struct env duty_env(struct engine *e, u32 d, i64 now) {
+  const struct duty *duty = duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  struct env env = env_new(e, r->version, r, now, duty->trigger);
+  env.bearer = duty->bearer ? duty->bearer : duty->person;
+  env.bearer_party = r->bearer;
+  return env;
+}
+
+/* Who bears it at an instant: the one it was made for; who has the conversation or order now; who holds the role. */
+sym duty_bearer(struct engine *e, u32 d, i64 at) {
+  const struct duty *duty = duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  if (duty->person) return duty->person;
+  if (r->bearer == NULL) return 0;
+  if (r->bearer->path.count == 1 && r->bearer->args.count == 0 && (duty->noun == N_CONVERSATION || duty->noun == N_ORDER)) {
+    sym name = intern_sym(&e->names, r->bearer->path.segments[0]);
+    if (name == e->w[W_AGENT] || str_is(r->bearer->path.segments[0], "agent")) {
+      u32 o = object_find(e, (enum noun)duty->noun, duty->object);
+      if (o != NONE && e->s.objects.p[o].agent) return e->s.objects.p[o].agent;
+    }
+  }
+  struct env env = env_new(e, r->version, r, at, duty->trigger);
+  sym who[PARTY_ROOM];
+  u32 n = party_resolve(&env, r->bearer, who, PARTY_ROOM, NULL);
+  return n ? who[0] : 0;
+}
+
+/* ---- beginning ---- */
+
+static u64 key_of_duty(struct engine *e, const struct rule *r, u32 ref) { return mix(r->ident, fact_identity(e, ref)); }
+
+static void warn_timers(struct engine *e, u32 d) {
+  const struct rule *r = rule_of(e, d);
+  for (size_t i = 0; i < r->item->tail_count; i++) {
+    const struct lang_tail *t = &r->item->tails[i];
+    if (t->kind != LANG_TAIL_WARN) continue;
+    struct env env = duty_env(e, d, duty_at(e, d)->started);
+    struct value span;
+    if (!eval(&env, t->span, &span)) continue;
+    i64 ms = span.type == V_DURATION ? span.i : span.i * MS_DAY;
+    i64 at = duty_at(e, d)->due - ms;
+    if (at > duty_at(e, d)->started) timer_add(e, at, T_WARN, d, (u32)i, duty_at(e, d)->id_gen);
+  }
+}
+
+void duty_open(struct engine *e, u32 d) {
+  timer_add(e, duty_at(e, d)->last_good + 1, T_DUE, d, 0, duty_at(e, d)->id_gen);
+  if (rule_of(e, d)->item->tail_count) warn_timers(e, d);
+  duty_report(e, d);
+}
+
+void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref) {
+  (void)alt;
+  const struct fact f = *fact_of(e, ref);
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  if (r->unless && eval_true(&env, r->unless)) return;
+  env.failed = false;
+  u32 d = duty_new(e, r);
+  struct duty *duty = duty_at(e, d);
+  duty->trigger = ref;
+  duty->started = duty->from = f.at;
+  duty->id = key_of_duty(e, r, ref);
+  e->used = true;
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, ref, e->f_object[f.kind][noun]);
+    if (id == 0 || noun == N_CUSTOMER) continue;
+    duty_bind(e, d, (enum noun)noun, id);
+    break;
+  }
+  i64 due, last_good;
+  u32 shift = 0;
+  env.bearer_party = NULL;
+  sym bearer = r->item->must->due.kind == LANG_DUE_DAY && r->item->must->due.day == LANG_SAME_SHIFT ? duty_bearer(e, d, f.at) : 0;
+  if (!due_moment(&env, &r->item->must->due, f.at, bearer, &due, &last_good, &shift)) {
+    struct act_site site = site_new(&env, f.at, duty_at(e, d)->id);
+    struct lang_expr absent = {.kind = LX_LITERAL, .value = {.type = V_ABSENT}};
+    struct lang_act act = {.kind = LANG_FINE, .amount = {.from = &absent}};
+    (void)act;
+    struct cons c = {.rule = r->index, .type = C_MANUAL, .at = f.at, .trigger = ref, .stop = NONE, .duty = NONE,
+                     .fact_identity = site.fact_identity, .cap_fen = -1, .subject = duty_bearer(e, d, f.at)};
+    struct str why = arena_printf(e->scratch, "%.*s\t%.*s", STR_ARG(env.why_zh), STR_ARG(env.why_en));
+    c.manual = intern_sym(&e->names, why);
+    c.id = mix(mix(r->ident, site.key), C_MANUAL);
+    cons_keep(e, &c);
+    duty_free(e, d);
+    return;
+  }
+  duty = duty_at(e, d);
+  duty->due = due;
+  duty->last_good = last_good;
+  duty->shift = shift;
+  duty_open(e, d);
+}
+
+/* ---- being met ---- */
+
+static void duty_finish_steps(struct engine *e, u32 d, i64 at, u32 stop) {
+  struct duty *duty = duty_at(e, d);
+  for (u32 i = 0; i < duty->cons_count; i++) {
+    struct cons *c = &e->s.cons.p[duty->cons[i]];
+    if (c->ended) {
+      c->stop = stop;
+      continue;
+    }
+    u64 digest = cons_digest(c);
+    c->stop = stop;
+    c->stop_at = at;
+    c->met_late = stop != NONE;
+    cons_step(e, c, at);
+    if (cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
+    cons_finish(e, &e->s.cons.p[duty_at(e, d)->cons[i]]);
+    duty = duty_at(e, d);
+  }
+  duty->cons_count = 0;
+}
+
+static void duty_met(struct engine *e, u32 d, u32 ref) {
+  struct duty *duty = duty_at(e, d);
+  i64 at = fact_of(e, ref)->at;
+  duty->stop = ref;
+  duty->stop_at = at;
+  if (duty->state == D_VIOLATED) {
+    e->used = true;
+    duty_finish_steps(e, d, at, ref);
+    duty_at(e, d)->clock = CLOCK_MET_LATE;
+  } else {
+    duty->clock = CLOCK_MET;
+  }
+  duty_at(e, d)->final = true;
+  duty_report(e, d);
+  duty_free(e, d);
+}
+
+void duty_count(struct engine *e, u32 d, u32 ref) {
+  struct duty *duty = duty_at(e, d);
+  duty->done++;
+  if (duty->done >= duty->need) duty_met(e, d, ref);
+  else duty_report(e, d);
+}
+
+static bool evidence_given(struct env *env, const struct lang_goal *g, u32 ref) {
+  struct engine *e = env->e;
+  for (size_t i = 0; i < g->evidence_count; i++) {
+    struct value v = fact_named(e, ref, intern_sym(&e->names, g->evidence[i].name.text));
+    bool there = v.type == V_LIST ? v.count > 0 : v.type == V_BOOL ? v.i != 0 : v.type != V_ABSENT && (v.type != V_TEXT || v.s.n);
+    if (!there) return false;
+    if (g->evidence[i].bound.count == 0) continue;
+    struct value n = value_int(V_COUNT, v.type == V_LIST ? (i64)v.count : v.type == V_TEXT ? (i64)str_han_count(v.s) : 1);
+    if (!eval_range(env, &g->evidence[i].bound, &n)) return false;
+  }
+  return true;
+}
+
+static bool same_names(struct env *env, const struct lang_names *names, u32 ref, const struct duty *duty) {
+  struct engine *e = env->e;
+  for (size_t i = 0; i < names->count; i++) {
+    sym name = intern_sym(&e->names, names->p[i].text);
+    struct value mine = value_absent(), theirs;
+    struct env there = env_new(e, env->v, env->rule, env->now, ref);
+    if (!eval_name(&there, name, &theirs)) return false;
+    if (duty->object_key) mine = value_ref(intern_str(&e->names, duty->object_key));
+    else if (duty->trigger == NONE) return false;
+    else {
+      struct env here = env_new(e, env->v, env->rule, env->now, duty->trigger);
+      if (!eval_name(&here, name, &mine)) return false;
+    }
+    if (mine.type == V_ABSENT || theirs.type == V_ABSENT || !value_same(e, &mine, &theirs)) return false;
+  }
+  return true;
+}
+
+/* S4: the same object, else the same person, else what 同 says. */
+bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 ref) {
+  const struct duty duty = *duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  const struct fact f = *fact_of(e, ref);
+  if (f.at < duty.from || (duty.trigger != NONE && ref == duty.trigger)) return false;
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  env.anchor = duty.trigger != NONE ? duty.trigger : ref;
+  sym bearer = 0;
+  if (g->src && g->src->same.count) {
+    if (!same_names(&env, &g->src->same, ref, &duty)) return false;
+  } else if (duty.object && e->f_object[f.kind][duty.noun] >= 0) {
+    if (fact_sym(e, ref, e->f_object[f.kind][duty.noun]) != duty.object) return false;
+  } else {
+    bearer = duty_bearer(e, d, f.at);
+    sym doer = r->type == R_CHECK_DUTY ? fact_sym(e, ref, field_index("inspection.finished", "检查人")) : fact_person(e, ref);
+    if (doer == 0) doer = f.actor;
+    if (doer != bearer && !(r->bearer && duty.shared && person_has_role(e, doer, intern_sym(&e->names, r->bearer->path.text)))) return false;
+  }
+  if (g->src && g->src->personally) {
+    if (bearer == 0) bearer = duty_bearer(e, d, f.at);
+    if (f.actor != bearer) return false;
+  }
+  if (g->complete) {
+    sym name = fact_sym(e, ref, field_index("duty.done", "名"));
+    if (name != g->complete || !evidence_given(&env, g->src, ref)) return false;
+  }
+  if (g->alts.p[alt].cond_count == 0) return true;
+  env.bearer = bearer ? bearer : duty_bearer(e, d, f.at);
+  env.bearer_party = r->bearer;
+  return event_fits(&env, &g->alts.p[alt], ref);
+}
+
+static bool rule_is_by_object(const struct engine *e, const struct rule *r, u16 kind) {
+  if (r->type != R_MUST || r->starts.n == 0) return false;
+  for (u32 i = 0; i < r->starts.n; i++) {
+    int start = r->starts.p[i].kind;
+    bool shared = false;
+    if (start < 0) return false;
+    for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+      if (noun == N_CUSTOMER || e->f_object[start][noun] < 0) continue;
+      shared = e->f_object[kind][noun] >= 0; /* the first noun is what the duty hangs on */
+      break;
+    }
+    if (!shared) return false;
+  }
+  return true;
+}
+
+typedef void (*duty_hit)(struct engine *e, u32 d, u32 ref);
+
+static void on_object(struct engine *e, const struct rule *r, const struct goal *g, u32 alt, u32 ref, duty_hit hit) {
+  const struct fact f = *fact_of(e, ref);
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, ref, e->f_object[f.kind][noun]);
+    u32 o = id ? object_find(e, (enum noun)noun, id) : NONE;
+    if (o == NONE) continue;
+    for (u32 d = e->s.objects.p[o].duties, next; d != NONE; d = next) {
+      next = duty_at(e, d)->object_next;
+      if (duty_at(e, d)->rule != r->index) continue;
+      if (g && !duty_fits_goal(e, d, g, alt, ref)) continue;
+      hit(e, d, ref);
+    }
+  }
+}
+
+void duty_goal(struct engine *e, const struct rule *r, const struct listener *l, u32 ref) {
+  const struct goal *g = &r->goals[l->goal];
+  const struct fact f = *fact_of(e, ref);
+  if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
+  if (!alt_fits(&g->alts.p[l->alt], &f)) return;
+  if ((g->src == NULL || g->src->same.count == 0) && rule_is_by_object(e, r, f.kind)) {
+    on_object(e, r, g, l->alt, ref, duty_count);
+    return;
+  }
+  if (r->type == R_CHECK_DUTY) {
+    sym list = fact_sym(e, ref, field_index("inspection.finished", "检查表"));
+    if (!str_eq(intern_str(&e->names, list), r->item->checklist->name.text)) return;
+  }
+  for (u32 d = e->s.rule_duties.p[r->index], next; d != NONE; d = next) {
+    next = duty_at(e, d)->rule_next;
+    if (duty_fits_goal(e, d, g, l->alt, ref)) duty_count(e, d, ref);
+  }
+}
+
+/* ---- release, end ---- */
+
+void duty_discharge(struct engine *e, u32 d, i64 at, u32 ref) {
+  struct duty *duty = duty_at(e, d);
+  duty->stop = ref;
+  duty->stop_at = at;
+  if (duty->state == D_VIOLATED) duty_finish_steps(e, d, at, NONE);
+  else duty->clock = CLOCK_DISCHARGED;
+  duty_at(e, d)->final = true;
+  duty_report(e, d);
+  duty_free(e, d);
+}
+
+static void discharge_hit(struct engine *e, u32 d, u32 ref) { duty_discharge(e, d, fact_of(e, ref)->at, ref); }
+
+void duty_release(struct engine *e, const struct rule *r, const struct listener *l, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  if (!event_fits(&env, &r->releases.p[l->alt], ref)) return;
+  if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
+  if ((r->release_same == NULL || r->release_same->count == 0) && rule_is_by_object(e, r, f.kind)) {
+    on_object(e, r, NULL, 0, ref, discharge_hit);
+    return;
+  }
+  for (u32 d = e->s.rule_duties.p[r->index], next; d != NONE; d = next) {
+    next = duty_at(e, d)->rule_next;
+    bool same = r->release_same && r->release_same->count ? same_names(&env, r->release_same, ref, duty_at(e, d))
+                                                          : fact_person(e, ref) == duty_bearer(e, d, f.at);
+    if (same) duty_discharge(e, d, f.at, ref);
+  }
+}
+
+/* 未做 计至: the sum stops there. Before the deadline there is nothing to count, and nobody left to serve. */
+void duty_end_steps(struct engine *e, const struct rule *r, const struct listener *l, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
+  if (!event_fits(&env, &r->ends.p[l->alt], ref)) return;
+  on_object(e, r, NULL, 0, ref, discharge_hit);
+}
+
+/* ---- time passing ---- */
+
+static i64 next_step(const struct cons *c) {
+  i64 over = c->over_ms;
+  i64 k = c->started_steps ? (over + c->step_ms - 1) / c->step_ms : over / c->step_ms + 1;
+  if (c->started_steps && k == 0) k = 1;
+  return c->due + k * c->step_ms + (c->started_steps ? 1 : 0);
+}
+
+static bool capped(const struct cons *c) {
+  i64 fen;
+  return c->cap_fen >= 0 && (__builtin_mul_overflow(c->steps, c->unit_fen, &fen) || fen >= c->cap_fen);
+}
+
+static void step_timer(struct engine *e, u32 d) {
+  const struct duty *duty = duty_at(e, d);
+  i64 at = duty->limit_at;
+  for (u32 i = 0; i < duty->cons_count; i++) {
+    const struct cons *c = &e->s.cons.p[duty->cons[i]];
+    if (!c->ended && next_step(c) < at) at = next_step(c);
+  }
+  timer_add(e, at, T_STEP, d, 0, duty->id_gen);
+}
+
+void duty_step(struct engine *e, u32 d, i64 at) {
+  struct duty *duty = duty_at(e, d);
+  if (at >= duty->limit_at) { /* S12: with the month the count stops */
+    duty_finish_steps(e, d, duty->limit_at, NONE);
+    duty_at(e, d)->final = true;
+    duty_report(e, d);
+    duty_free(e, d);
+    return;
+  }
+  for (u32 i = 0; i < duty->cons_count; i++) {
+    struct cons *c = &e->s.cons.p[duty->cons[i]];
+    if (c->ended || next_step(c) > at) continue;
+    u64 digest = cons_digest(c);
+    c->stop_at = at;
+    cons_step(e, c, at);
+    bool end = capped(c);
+    if (cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
+    if (end) cons_finish(e, &e->s.cons.p[duty_at(e, d)->cons[i]]);
+    duty = duty_at(e, d);
+  }
+  step_timer(e, d);
+}
+
+static bool late_tails(const struct rule *r) {
+  for (size_t i = 0; i < r->item->tail_count; i++) {
+    if (r->item->tails[i].kind == LANG_TAIL_OVERDUE && r->item->tails[i].span) return true;
+  }
+  return false;
+}
+
+static void overdue_timers(struct engine *e, u32 d) {
+  const struct rule *r = rule_of(e, d);
+  for (size_t i = 0; i < r->item->tail_count; i++) {
+    const struct lang_tail *t = &r->item->tails[i];
+    if (t->kind != LANG_TAIL_OVERDUE || t->span == NULL) continue;
+    struct env env = duty_env(e, d, duty_at(e, d)->due);
+    struct value span;
+    if (!eval(&env, t->span, &span)) continue;
+    i64 at = duty_at(e, d)->due + (span.type == V_DURATION ? span.i : span.i * MS_DAY);
+    timer_add(e, at + 1, T_OVERDUE, d, (u32)i, duty_at(e, d)->id_gen);
+  }
+}
+
+/* A recurring duty is not owed by who has left, changed the role, or is on leave. */
+static bool still_owed(struct engine *e, const struct rule *r, sym person, i64 at) {
+  u32 p = object_find(e, N_PERSON, person);
+  if (p == NONE || !e->s.objects.p[p].known) return true; /* named only in a roster or an example */
+  if (!person_employed(e, person, at) || person_on_leave(e, person, at)) return false;
+  if (r->bearer == NULL || r->bearer->path.count != 1 || !lang_find_role(r->version->program, r->bearer->path.text)) return true;
+  return person_has_role(e, person, intern_sym(&e->names, r->bearer->path.text));
+}
+
+void duty_judge(struct engine *e, u32 d, i64 at) {
+  struct duty *duty = duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  struct env env = duty_env(e, d, at);
+  if (table_get(&e->dead, duty->id) || (r->unless && eval_true(&env, r->unless))) {
+    duty_discharge(e, d, at, NONE);
+    return;
+  }
+  duty->bearer = duty_bearer(e, d, at);
+  if (duty->recurring && duty->bearer && !still_owed(e, r, duty->bearer, at)) {
+    duty_discharge(e, d, at, NONE);
+    return;
+  }
+  duty->state = D_VIOLATED;
+  duty->clock = CLOCK_VIOLATED;
+  i64 month_end = instant_at(date_add_months(month_start(instant_date(duty->due, e->zone)), 1), 0, e->zone);
+  duty->limit_at = month_end > at ? month_end : at + 1;
+  e->used = true;
+  env = duty_env(e, d, at);
+  bool acts = r->violator && body_acts(&r->violator->body);
+  i64 booked = duty->due;
+  if (!duty->quiet) {
+    struct violation v = {.rule = r, .person = duty->bearer, .object = duty->object_key ? duty->object_key : duty->object, .noun = duty->noun,
+                          .at = at, .over_ms = at - duty->due, .source = "时限", .cause = duty->trigger, .duty = d, .identity = duty->id,
+                          .bare = !acts && !late_tails(r)};
+    act_violation(e, &v);
+  }
+  duty_report(e, d);
+  if (acts) {
+    struct act_site site = site_new(&env, booked, duty_at(e, d)->id);
+    site.duty = d;
+    act_run_body(&site, &r->violator->body);
+  }
+  duty = duty_at(e, d);
+  overdue_timers(e, d);
+  if (duty->recurring && duty->cons_count == 0 && !late_tails(r)) { /* its moment is over */
+    duty->final = true;
+    duty_free(e, d);
+    return;
+  }
+  for (u32 i = 0; i < duty_at(e, d)->cons_count; i++) {
+    struct cons *c = &e->s.cons.p[duty_at(e, d)->cons[i]];
+    if (capped(c)) cons_finish(e, c);
+  }
+  step_timer(e, d);
+}
+
+void duty_due(struct engine *e, u32 d, i64 at) {
+  struct duty *duty = duty_at(e, d);
+  if (duty->state != D_PENDING || duty->clock == CLOCK_PAUSED || at <= duty->last_good) return;
+  if (duty->shift && shift_running_on(e, duty->shift - 1)) {
+    duty->run_on = true; /* 延至 接待结束: judged when the shift really ends */
+    duty_report(e, d);
+    return;
+  }
+  duty_judge(e, d, at);
+}
+
+void duty_warn(struct engine *e, u32 d, u32 tail, i64 at) {
+  const struct rule *r = rule_of(e, d);
+  if (duty_at(e, d)->state != D_PENDING) return;
+  struct env env = duty_env(e, d, at);
+  if (env.bearer == 0) env.bearer = duty_bearer(e, d, at);
+  if (duty_at(e, d)->recurring && env.bearer && person_on_leave(e, env.bearer, at)) return;
+  struct act_site site = site_new(&env, at, mix(duty_at(e, d)->id, 1000 + tail));
+  site.duty = d;
+  struct lang_acts acts = r->item->tails[tail].body.acts;
+  act_run(&site, &acts);
+}
+
+void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at) {
+  const struct rule *r = rule_of(e, d);
+  if (duty_at(e, d)->state != D_VIOLATED) return;
+  struct env env = duty_env(e, d, at);
+  struct act_site site = site_new(&env, at - 1, mix(duty_at(e, d)->id, 2000 + tail));
+  site.duty = d;
+  site.fact_identity = duty_at(e, d)->id;
+  act_run_body(&site, &r->item->tails[tail].body);
+  struct duty *duty = duty_at(e, d);
+  if (duty->recurring && duty->cons_count == 0) {
+    for (size_t i = tail + 1; i < r->item->tail_count; i++) {
+      if (r->item->tails[i].kind == LANG_TAIL_OVERDUE && r->item->tails[i].span) return;
+    }
+    duty->final = true;
+    duty_free(e, d);
+  }
+}
+
+/* 停表: the clock stands while the condition holds; looked at whenever something happens to the object. */
+void duty_pauses(struct engine *e, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, ref, e->f_object[f.kind][noun]);
+    u32 o = id ? object_find(e, (enum noun)noun, id) : NONE;
+    if (o == NONE) continue;
+    for (u32 d = e->s.objects.p[o].duties; d != NONE; d = duty_at(e, d)->object_next) {
+      const struct rule *r = rule_of(e, d);
+      if (r->type != R_MUST || r->item->must->due.options.pause == NULL || duty_at(e, d)->state != D_PENDING) continue;
+      struct env env = duty_env(e, d, f.at);
+      bool stands = eval_true(&env, r->item->must->due.options.pause);
+      struct duty *duty = duty_at(e, d);
+      if (stands && duty->clock == CLOCK_RUNNING) {
+        duty->clock = CLOCK_PAUSED;
+        duty->paused_since = f.at;
+        duty_report(e, d);
+      } else if (!stands && duty->clock == CLOCK_PAUSED) {
+        i64 stood = f.at - duty->paused_since;
+        duty->clock = CLOCK_RUNNING;
+        duty->paused += stood;
+        duty->due += stood;
+        duty->last_good += stood;
+        timer_add(e, duty->last_good + 1, T_DUE, d, 0, duty->id_gen);
+        duty_report(e, d);
+      }
+    }
+  }
+}

@@ -1,0 +1,531 @@
+/* Reading a clause: the value of an expression at an instant, for a fact, as of what is known then.
+ *
+ * Names are looked up as S7 says: element, event, the objects it names, anchor, lets and figures, roles, and at last the word
+ * itself (a value of an enumeration). An absent field never counts as 0: the evaluation fails and the clause goes to a
+ * person (待人工). Tests (有, 为空, comparisons in a guard) treat absent as "not so". */
+#include "rules/state.h"
+
+#include <string.h>
+
+enum { EVAL_DEPTH_MAX = 200 };
+
+struct env env_new(struct engine *e, const struct version *v, const struct rule *r, i64 now, u32 fact) {
+  return (struct env){.e = e, .v = v, .rule = r, .now = now, .fact = fact, .anchor = fact};
+}
+
+bool env_fail(struct env *env, const char *zh, const char *en, struct str word) {
+  if (!env->failed) {
+    env->failed = true;
+    env->why_zh = arena_printf(env->e->scratch, "%s%s%.*s%s", zh, word.n ? "“" : "", STR_ARG(word), word.n ? "”" : "");
+    env->why_en = arena_printf(env->e->scratch, "%s%s%.*s%s", en, word.n ? " \"" : "", STR_ARG(word), word.n ? "\"" : "");
+  }
+  return false;
+}
+
+bool value_same(struct engine *e, const struct value *a, const struct value *b) {
+  bool at = a->type == V_TEXT || a->type == V_REF, bt = b->type == V_TEXT || b->type == V_REF;
+  if (at && bt) {
+    if (str_eq(a->s, b->s)) return true;
+    /* a person and the name of a role: does the person hold it? */
+    const struct value *ref = a->type == V_REF && a->den == N_PERSON ? a : b->type == V_REF && b->den == N_PERSON ? b : NULL;
+    const struct value *word = ref == a ? b : a;
+    return ref && word->type == V_TEXT && person_has_role(e, intern_find(&e->names, ref->s), intern_find(&e->names, word->s));
+  }
+  if (a->type == V_BOOL && bt) return str_is(b->s, a->i ? "是" : "否");
+  if (b->type == V_BOOL && at) return str_is(a->s, b->i ? "是" : "否");
+  int order;
+  return value_compare(a, b, &order) == OK && order == 0;
+}
+
+/* ---- names ---- */
+
+static bool object_word(struct env *env, u32 fact, sym name, struct value *out) {
+  struct engine *e = env->e;
+  const struct fact *f = fact_of(e, fact);
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, fact, e->f_object[f->kind][noun]);
+    if (id && object_attribute(e, (enum noun)noun, id, name, out)) return true;
+  }
+  sym who = fact_sym(e, fact, e->f_person[f->kind]);
+  return who && object_attribute(e, N_PERSON, who, name, out);
+}
+
+static u8 extra_noun(struct env *env, const struct fact *f, sym name) {
+  const struct lang_case *c = lang_find_case(env->v->program, intern_str(&env->e->names, f->case_type));
+  struct str word = intern_str(&env->e->names, name);
+  for (size_t i = 0; c && i < c->field_count; i++) {
+    if (!str_eq(c->fields[i].name.text, word)) continue;
+    switch (c->fields[i].type.kind) {
+      case LT_PERSON: return N_PERSON;
+      case LT_CUSTOMER: return N_CUSTOMER;
+      case LT_ORDER: return N_ORDER;
+      case LT_CONVERSATION: return N_CONVERSATION;
+      case LT_PRODUCT: return N_PRODUCT;
+      case LT_CASE: return N_CASE;
+      default: return N_NONE;
+    }
+  }
+  return N_NONE;
+}
+
+/* A word read on one fact: its field, its case's field, the instant, the person, then what it names. */
+static bool fact_word(struct env *env, u32 fact, sym name, const i16 *fields, struct value *out) {
+  struct engine *e = env->e;
+  const struct fact *f = fact_of(e, fact);
+  int field;
+  if (fields) {
+    field = fields[f->kind];
+  } else {
+    size_t found = event_kind_field(&event_kind_all(NULL)[f->kind], intern_str(&e->names, name));
+    field = found == SIZE_MAX ? -1 : (int)found;
+  }
+  /* 备注 of an order is the order's: it may be written after the event (decision 3) */
+  if (name == e->w[W_NOTE] && e->f_object[f->kind][N_ORDER] >= 0 && f->kind != EVENT_order_noted && object_word(env, fact, name, out)) return true;
+  if (f->case_type) {
+    *out = fact_extra(e, fact, name);
+    if (out->type != V_ABSENT) {
+      if (out->type == V_REF || out->type == V_TEXT) {
+        out->den = extra_noun(env, f, name);
+        if (out->den) out->type = V_REF;
+      }
+      return true;
+    }
+  }
+  if (field >= 0) {
+    *out = fact_field(e, fact, field);
+    if (out->type != V_ABSENT) return true;
+  }
+  if (name == e->w[W_AT]) {
+    *out = value_int(V_INSTANT, f->at);
+    return true;
+  }
+  if (name == e->w[W_DATE]) {
+    *out = value_int(V_DATE, instant_date(f->at, e->zone));
+    return true;
+  }
+  if (name == e->w[W_PERSON]) {
+    *out = ref_value(e, N_PERSON, fact_person(e, fact));
+    if (out->type != V_ABSENT) return true;
+  }
+  if (name == e->w[W_AGENT] && f->case_type == 0) {
+    if (object_word(env, fact, name, out)) return true;
+    *out = ref_value(e, N_PERSON, fact_person(e, fact));
+    return out->type != V_ABSENT || field >= 0;
+  }
+  if (name == e->w[W_CASE_ID] || (name == f->case_type && name)) {
+    *out = fact_field(e, fact, e->f_object[f->kind][N_CASE]);
+    if (out->type != V_ABSENT) return true;
+  }
+  if (object_word(env, fact, name, out)) return true;
+  if (field >= 0) { /* the kind has the field; it was not filled in */
+    *out = value_absent();
+    return true;
+  }
+  if (f->case_type) {
+    const struct lang_case *c = lang_find_case(env->v->program, intern_str(&e->names, f->case_type));
+    struct str word = intern_str(&e->names, name);
+    for (size_t i = 0; c && i < c->field_count; i++) {
+      if (str_eq(c->fields[i].name.text, word)) {
+        *out = value_absent();
+        return true;
+      }
+    }
+    if (str_starts(word, STR("已"))) {
+      sym id = fact_sym(e, fact, e->f_object[f->kind][N_CASE]);
+      if (id && object_attribute(e, N_CASE, id, name, out)) return true;
+    }
+  }
+  return false;
+}
+
+static bool context_word(struct env *env, sym name, struct value *out) {
+  struct engine *e = env->e;
+  if (name == e->w[W_TODAY]) *out = value_int(V_DATE, instant_date(env->now, e->zone));
+  else if (name == e->w[W_NOW]) *out = value_int(V_INSTANT, env->now);
+  else if (name == e->w[W_CLOCK]) *out = value_int(V_TIME, instant_time_of_day(env->now, e->zone));
+  else if (name == e->w[W_ACTOR] && env->anchor != NONE) {
+    const struct fact *f = fact_of(e, env->anchor);
+    sym who = f->actor ? f->actor : fact_person(e, env->anchor);
+    *out = ref_value(e, N_PERSON, who);
+  } else if (env->key && (name == e->w[W_STAFF] || name == e->w[W_PERSON])) *out = ref_value(e, N_PERSON, env->key);
+  else if (env->bearer && (name == e->w[W_PERSON] || name == e->w[W_ON_DUTY])) *out = ref_value(e, N_PERSON, env->bearer);
+  else return false;
+  return true;
+}
+
+static bool is_bearer_word(const struct env *env, sym name) {
+  return env->bearer && env->bearer_party && env->bearer_party->path.count == 1 && env->bearer_party->args.count == 0 &&
+         str_eq(env->bearer_party->path.segments[0], intern_str(&env->e->names, name));
+}
+
+static bool word_value(struct env *env, sym name, const struct path_info *info, struct value *out) {
+  struct engine *e = env->e;
+  const i16 *fields = info ? info->field_by_kind : NULL;
+  for (const struct element *el = env->element; el; el = el->up) {
+    if (str_eq(el->name, intern_str(&e->names, name))) {
+      *out = el->fact == NONE ? el->value : fact_field(e, el->fact, e->f_object[fact_of(e, el->fact)->kind][N_CASE]);
+      if (out->type != V_ABSENT) return true;
+    }
+    if (el->fact != NONE && fact_word(env, el->fact, name, fields, out)) return true;
+    if (el->fact == NONE && el->value.type == V_REF && el == env->element &&
+        object_attribute(e, (enum noun)el->value.den, intern_sym(&e->names, el->value.s), name, out)) return true;
+  }
+  if (env->let) {
+    for (size_t i = 0; i < env->let->parameters.count && i < COUNT_OF(env->params); i++) {
+      if (str_eq(env->let->parameters.p[i].text, intern_str(&e->names, name)) && env->params[i]) {
+        *out = ref_value(e, N_PERSON, env->params[i]);
+        return true;
+      }
+    }
+  }
+  if (is_bearer_word(env, name)) {
+    *out = ref_value(e, N_PERSON, env->bearer);
+    return true;
+  }
+  if (env->bearer || env->key) {
+    if (context_word(env, name, out)) return true;
+  }
+  if (env->fact != NONE && fact_word(env, env->fact, name, fields, out)) return true;
+  if (context_word(env, name, out)) return true;
+  if (env->anchor != NONE && env->anchor != env->fact && fact_word(env, env->anchor, name, fields, out)) return true;
+  if (env->key && object_attribute(e, N_PERSON, env->key, name, out)) return true;
+  return false;
+}
+
+bool eval_name(struct env *env, sym name, struct value *out) { return word_value(env, name, NULL, out); }
+
+static bool figure_value(struct env *env, const struct lang_figure *figure, struct value *out) {
+  const struct lang_expr *x = lang_figure_on(figure, instant_date(env->now, env->e->zone));
+  return x ? eval(env, x, out) : env_fail(env, "参数没有值", "the figure has no value:", figure->name.text);
+}
+
+static bool member(struct env *env, struct value *v, sym name) {
+  struct engine *e = env->e;
+  if (v->type == V_ABSENT) return true;
+  if (v->type == V_INSTANT && name == e->w[W_DATE]) {
+    *v = value_int(V_DATE, instant_date(v->i, e->zone));
+    return true;
+  }
+  struct value out;
+  if (v->type == V_REF || v->type == V_TEXT) {
+    u8 noun = v->den ? (u8)v->den : N_PERSON;
+    if (object_attribute(e, (enum noun)noun, intern_sym(&e->names, v->s), name, &out)) {
+      *v = out;
+      return true;
+    }
+    *v = value_absent();
+    return true;
+  }
+  return env_fail(env, "这里没有", "there is no", intern_str(&e->names, name));
+}
+
+bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct engine *e = env->e;
+  const struct path_info info = *path_of(env->v, e, x);
+  sym first = info.seg[0];
+  u8 at = 1;
+  if (x->meaning == LN_ENUM && info.count == 1) {
+    *out = value_text(x->path.text);
+    return true;
+  }
+  u32 self = first == e->w[W_THIS] ? (env->anchor != NONE ? env->anchor : env->fact) : first == e->w[W_ANCHOR] ? env->anchor : NONE;
+  if (self != NONE) {
+    if (info.count == 1) {
+      const struct fact *f = fact_of(e, self);
+      for (int noun = N_CASE; noun >= N_CONVERSATION; noun--) {
+        *out = fact_field(e, self, e->f_object[f->kind][noun]);
+        if (out->type != V_ABSENT) return true;
+      }
+      *out = value_ref(intern_str(&e->names, f->id));
+      return true;
+    }
+    if (!fact_word(env, self, info.seg[1], NULL, out)) *out = value_absent();
+    at = 2;
+  } else if (!word_value(env, first, &info, out)) {
+    if (info.figure) {
+      if (!figure_value(env, info.figure, out)) return false;
+    } else if (info.let) {
+      sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
+      if (!eval_let(env, info.let, &who, 1, out)) return false;
+    } else if (info.count == 1) {
+      *out = value_text(x->path.text); /* a role, a shift, a word of an enumeration */
+    } else {
+      *out = value_absent();
+    }
+  }
+  for (; at < info.count; at++) {
+    if (!member(env, out, info.seg[at])) return false;
+  }
+  return true;
+}
+
+/* ---- operators ---- */
+
+static bool contains(struct engine *e, const struct value *a, const struct value *b) {
+  if (a->type == V_LIST) {
+    for (size_t i = 0; i < a->count; i++) {
+      if (value_same(e, &a->items[i], b) || (a->items[i].type == V_TEXT && contains(e, &a->items[i], b))) return true;
+    }
+    return false;
+  }
+  bool at = a->type == V_TEXT || a->type == V_REF, bt = b->type == V_TEXT || b->type == V_REF;
+  return at && bt && b->s.n && str_find(a->s, b->s, 0) != SIZE_MAX;
+}
+
+static bool compare(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  if (!eval(env, x->a, &a)) return false;
+  bool enumerated = x->b->kind == LX_PATH && x->b->path.count == 1 && a.type == V_TEXT &&
+                    (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE);
+  if (enumerated) b = value_text(x->b->path.text);
+  else if (!eval(env, x->b, &b)) return false;
+  bool result = false;
+  int order = 0;
+  if (a.type == V_ABSENT || b.type == V_ABSENT) {
+    /* An absent side compares as "not so", whichever way it was asked; ≠ too: a person looks where it matters. */
+    if (x->compare == LANG_NOT_CONTAINS) result = true;
+    *out = value_bool(result);
+    return true;
+  }
+  switch (x->compare) {
+    case LANG_EQ: result = value_same(env->e, &a, &b); break;
+    case LANG_NE: result = !value_same(env->e, &a, &b); break;
+    case LANG_CONTAINS: result = contains(env->e, &a, &b); break;
+    case LANG_NOT_CONTAINS: result = !contains(env->e, &a, &b); break;
+    default:
+      if (value_compare(&a, &b, &order) != OK) return env_fail(env, "两边不是同一种量，不能比较", "the sides are of different kinds", (struct str){"", 0});
+      if (x->compare == LANG_LT) result = order < 0;
+      else if (x->compare == LANG_GT) result = order > 0;
+      else if (x->compare == LANG_LE) result = order <= 0;
+      else result = order >= 0;
+  }
+  *out = value_bool(result);
+  return true;
+}
+
+static bool within(struct env *env, const struct lang_range *r, const struct value *v, bool *in) {
+  struct value bound;
+  int order;
+  *in = true;
+  if (r->is_value) {
+    if (!eval(env, r->lower, &bound)) return false;
+    *in = value_same(env->e, v, &bound);
+    return true;
+  }
+  if (r->lower) {
+    if (!eval(env, r->lower, &bound)) return false;
+    if (value_compare(v, &bound, &order) != OK) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
+    if (order < 0 || (order == 0 && !r->lower_included)) *in = false;
+  }
+  if (r->upper && *in) {
+    if (!eval(env, r->upper, &bound)) return false;
+    if (value_compare(v, &bound, &order) != OK) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
+    if (order > 0 || (order == 0 && !r->upper_included)) *in = false;
+  }
+  return true;
+}
+
+bool eval_range(struct env *env, const struct lang_ranges *r, const struct value *v) {
+  for (size_t i = 0; i < r->count; i++) {
+    bool in;
+    if (!within(env, &r->p[i], v, &in)) return false;
+    if (in) return true;
+  }
+  return false;
+}
+
+static bool filled(const struct value *v) {
+  if (v->type == V_ABSENT) return false;
+  if (v->type == V_TEXT || v->type == V_REF) return v->s.n > 0;
+  if (v->type == V_LIST) return v->count > 0;
+  return true;
+}
+
+static bool has(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct engine *e = env->e;
+  struct value v;
+  if (!eval(env, x->a, &v)) return false;
+  bool found = false;
+  if (v.type == V_REF || v.type == V_TEXT) {
+    struct value attribute;
+    u8 noun = v.den ? (u8)v.den : N_PERSON;
+    found = object_attribute(e, (enum noun)noun, intern_sym(&e->names, v.s), intern_sym(&e->names, x->name), &attribute) && filled(&attribute);
+  }
+  *out = value_bool(x->kind == LX_HAS ? found : !found);
+  return true;
+}
+
+bool eval_true(struct env *env, const struct lang_expr *x) {
+  struct value v;
+  if (!eval(env, x, &v)) return false;
+  return v.type == V_BOOL && v.i;
+}
+
+static bool logic(struct env *env, const struct lang_expr *x, struct value *out) {
+  bool a = eval_true(env, x->a);
+  if (env->failed) return false;
+  if (x->kind == LX_NOT) {
+    *out = value_bool(!a);
+    return true;
+  }
+  bool result = a;
+  if (x->kind == LX_AND && a) result = eval_true(env, x->b);
+  if (x->kind == LX_OR && !a) result = eval_true(env, x->b);
+  *out = value_bool(result);
+  return !env->failed;
+}
+
+static bool arith(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  if (!eval(env, x->a, &a) || !eval(env, x->b, &b)) return false;
+  if (a.type == V_ABSENT || b.type == V_ABSENT) {
+    const struct lang_expr *missing = a.type == V_ABSENT ? x->a : x->b;
+    return env_fail(env, "缺少", "missing:", missing->path.text);
+  }
+  if (a.type == V_INSTANT && b.type == V_DAYS) b = value_int(V_DURATION, b.i * MS_DAY);
+  if (x->op == '/' && b.i == 0 && env->div0) {
+    return eval(env, env->div0, out) ? (env->div0 = NULL, true) : false;
+  }
+  struct problem problem = {0};
+  if (value_arith(x->op, &a, &b, out, &problem) != OK) {
+    return env_fail(env, arena_cstr(env->e->scratch, str_c(problem.zh)), arena_cstr(env->e->scratch, str_c(problem.en)), (struct str){"", 0});
+  }
+  return true;
+}
+
+static bool one_of(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  if (!eval(env, x->a, &a)) return false;
+  *out = value_bool(false);
+  for (size_t i = 0; i < x->arg_count; i++) {
+    if (x->args[i]->kind == LX_PATH && x->args[i]->path.count == 1 && a.type == V_TEXT) b = value_text(x->args[i]->path.text);
+    else if (!eval(env, x->args[i], &b)) return false;
+    if (a.type != V_ABSENT && b.type != V_ABSENT && value_same(env->e, &a, &b)) *out = value_bool(true);
+  }
+  return true;
+}
+
+static bool at_time(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct value a;
+  if (!eval(env, x->a, &a)) return false;
+  if (a.type == V_INSTANT) a = value_int(V_DATE, instant_date(a.i, env->e->zone));
+  if (a.type != V_DATE) return env_fail(env, "钟点前面要是日期", "a time of day follows a date", (struct str){"", 0});
+  *out = value_int(V_INSTANT, instant_at(a.i, x->value.i, env->e->zone));
+  return true;
+}
+
+static bool eval_kind(struct env *env, const struct lang_expr *x, struct value *out) {
+  struct value v;
+  bool found;
+  switch (x->kind) {
+    case LX_LITERAL: case LX_ORDINAL: *out = x->value; return true;
+    case LX_CLAUSE: *out = value_text(x->name); return true;
+    case LX_PATH: return eval_path(env, x, out);
+    case LX_CALL: return eval_call(env, x, out);
+    case LX_WINDOW: *out = value_absent(); return true;
+    case LX_NEGATE:
+      if (!eval(env, x->a, out)) return false;
+      out->i = -out->i;
+      return true;
+    case LX_ARITH: return arith(env, x, out);
+    case LX_COMPARE: return compare(env, x, out);
+    case LX_AND: case LX_OR: case LX_NOT: return logic(env, x, out);
+    case LX_EXISTS: case LX_LACKS: case LX_ALL:
+      if (!eval_exists(env, x, &found)) return false;
+      *out = value_bool(found);
+      return true;
+    case LX_RANGE:
+      if (!eval(env, x->a, &v)) return false;
+      *out = value_bool(v.type != V_ABSENT && eval_range(env, &x->ranges, &v));
+      return !env->failed;
+    case LX_ONE_OF: return one_of(env, x, out);
+    case LX_HAS: case LX_LACKS_A: return has(env, x, out);
+    case LX_FILLED: case LX_EMPTY:
+      if (!eval(env, x->a, &v)) return false;
+      *out = value_bool(filled(&v) == (x->kind == LX_FILLED));
+      return true;
+    case LX_IF:
+      found = eval_true(env, x->a);
+      if (env->failed) return false;
+      return eval(env, found ? x->b : x->c, out);
+    case LX_WHERE: return eval(env, x->a, out);
+    case LX_AT_TIME: return at_time(env, x, out);
+  }
+  return env_fail(env, "不认得的写法", "unknown expression", (struct str){"", 0});
+}
+
+bool eval(struct env *env, const struct lang_expr *x, struct value *out) {
+  if (env->failed) return false;
+  if (++env->depth > EVAL_DEPTH_MAX) return env_fail(env, "量套量太深", "measures refer to each other without end", (struct str){"", 0});
+  bool ok = eval_kind(env, x, out);
+  env->depth--;
+  return ok;
+}
+
+bool eval_round(struct env *env, const struct lang_rounding *r, struct value *v) {
+  if (!r->written || r->step == NULL) return true;
+  struct value step;
+  if (!eval(env, r->step, &step)) return false;
+  i64 i;
+  i64 den = v->den > 0 ? v->den : 1;
+  if (step.type == V_RATIO && v->type == V_RATIO) { /* to 0.1 %: num/den over snum/sden */
+    if (ratio_round(v->i * step.den, den * step.i, 1, r->mode, &i) != OK) return env_fail(env, "取整溢出", "rounding overflows", (struct str){"", 0});
+    *v = value_ratio(i * step.i, step.den);
+    return true;
+  }
+  if (ratio_round(v->i, den, step.i, r->mode, &i) != OK) return env_fail(env, "取整溢出", "rounding overflows", (struct str){"", 0});
+  *v = value_int(v->type, i);
+  return true;
+}
+
+bool eval_cell(struct env *env, const struct lang_cell *cell, const struct value *v) {
+  switch (cell->kind) {
+    case LANG_CELL_ANY: case LANG_CELL_OTHERWISE: return true;
+    case LANG_CELL_ORDINAL: return v->type == V_COUNT && v->i >= cell->first && (cell->last < 0 || v->i <= cell->last);
+    case LANG_CELL_RANGES:
+      for (size_t i = 0; i < cell->ranges.count; i++) { /* a plain word is a value, not a name */
+        const struct lang_range *r = &cell->ranges.p[i];
+        if (r->is_value && r->lower->kind == LX_PATH && r->lower->path.count == 1 && (v->type == V_TEXT || v->type == V_REF)) {
+          if (str_eq(r->lower->path.text, v->s)) return true;
+        }
+      }
+      return eval_range(env, &cell->ranges, v);
+  }
+  return false;
+}
+
+const struct lang_row *eval_tier(struct env *env, const struct lang_tier *tier) {
+  struct value columns[8];
+  BUG_IF(tier->column_count > COUNT_OF(columns));
+  for (size_t c = 0; c < tier->column_count; c++) {
+    if (!eval(env, tier->columns[c], &columns[c])) return NULL;
+    if (columns[c].type == V_ABSENT) {
+      env_fail(env, "缺少", "missing:", tier->columns[c]->path.text);
+      return NULL;
+    }
+  }
+  for (int pass = 0; pass < 2; pass++) { /* 其余 last, wherever it is written */
+    for (size_t i = 0; i < tier->row_count; i++) {
+      const struct lang_row *row = &tier->rows[i];
+      bool otherwise = false, fits = true;
+      for (size_t c = 0; c < tier->column_count && fits; c++) {
+        if (row->cells[c].kind == LANG_CELL_OTHERWISE) otherwise = true;
+        fits = eval_cell(env, &row->cells[c], &columns[c]);
+      }
+      if (env->failed) return NULL;
+      if (fits && otherwise == (pass == 1)) return row;
+    }
+  }
+  return NULL;
+}
+
+bool event_fits(struct env *env, const struct alt *alt, u32 ref) {
+  const struct fact *f = fact_of(env->e, ref);
+  if (!alt_fits(alt, f)) return false;
+  u32 fact = env->fact;
+  env->fact = ref;
+  bool ok = true;
+  for (u32 i = 0; i < alt->cond_count && ok; i++) ok = eval_true(env, alt->conds[i]);
+  env->fact = fact;
+  return ok && !env->failed;
+}

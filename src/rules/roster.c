@@ -1,0 +1,98 @@
+/* Limits of a roster (排班): who may publish it, rest days, days in a row. Judged on the shifts assigned for its dates. */
+#include "rules/state.h"
+
+#include <string.h>
+
+/* 1: works that day, 0: no assignment or rest. */
+static bool works(struct engine *e, sym person, i64 date) {
+  u32 p = object_find(e, N_PERSON, person);
+  if (p == NONE) return false;
+  for (u32 s = e->s.objects.p[p].shifts; s; s = e->s.shifts.p[s - 1].next) {
+    const struct shift *shift = &e->s.shifts.p[s - 1];
+    if (!shift->gone && shift->date == date) return true;
+  }
+  return false;
+}
+
+static bool too_long(struct engine *e, sym person, i64 from, i64 to, i64 most, i64 *days) {
+  i64 row = 0;
+  for (i64 d = from - most; d <= to; d++) {
+    row = works(e, person, d) ? row + 1 : 0;
+    if (row > most && d >= from) {
+      *days = row;
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool too_little_rest(struct engine *e, sym person, i64 from, i64 to, i64 wanted, i64 *week) {
+  for (i64 monday = week_start(from); monday + 6 <= to; monday += 7) {
+    if (monday < from) continue;
+    i64 rest = 0, work = 0;
+    for (i64 d = monday; d < monday + 7; d++) {
+      if (works(e, person, d)) work++;
+      else rest++;
+    }
+    if (work && rest < wanted) {
+      *week = monday;
+      return true;
+    }
+  }
+  return false;
+}
+
+static i64 upper_of(struct env *env, const struct lang_range *r) {
+  struct value v;
+  if (r->upper == NULL || !eval(env, r->upper, &v)) return 366;
+  return v.i - (r->upper_included ? 0 : 1);
+}
+
+bool roster_refuses(struct engine *e, const struct version *v, const struct lang_item *item, u32 ref, i64 now, struct str *zh, struct str *en) {
+  const struct fact f = *fact_of(e, ref);
+  if (f.kind != EVENT_roster_published) return false;
+  struct env env = env_new(e, v, NULL, now, ref);
+  struct value from = fact_named(e, ref, intern_sym(&e->names, STR("自"))), to = fact_named(e, ref, intern_sym(&e->names, STR("至")));
+  if (f.actor && item->roster->by.path.count) {
+    sym who[PARTY_ROOM];
+    u32 n = party_resolve(&env, &item->roster->by, who, PARTY_ROOM, NULL);
+    bool allowed = false;
+    for (u32 i = 0; i < n; i++) allowed |= who[i] == f.actor || str_starts(intern_str(&e->names, who[i]), STR("role:"));
+    for (sym up = n ? who[0] : 0; up && !allowed; up = person_superior(e, v, up)) { /* whoever stands above may stand in */
+      allowed = up == f.actor;
+      if (up == person_superior(e, v, up)) break;
+    }
+    if (!allowed) {
+      *zh = arena_printf(e->scratch, "排班由%.*s排", STR_ARG(item->roster->by.path.text));
+      *en = arena_printf(e->scratch, "the roster is made by %.*s", STR_ARG(item->roster->by.path.text));
+      return true;
+    }
+  }
+  if (from.type != V_DATE || to.type != V_DATE) return false;
+  for (size_t role = 0; role < item->roster->roles.count; role++) {
+    sym people[PARTY_ROOM];
+    u32 n = people_of_role(e, intern_sym(&e->names, item->roster->roles.p[role].text), people, PARTY_ROOM);
+    for (u32 i = 0; i < n; i++) {
+      struct str name = intern_str(&e->names, person_shown(e, people[i]));
+      for (size_t k = 0; k < item->roster->part_count; k++) {
+        const struct lang_roster_part *part = &item->roster->parts[k];
+        i64 found;
+        if (part->kind == LANG_ROSTER_IN_A_ROW && too_long(e, people[i], from.i, to.i, upper_of(&env, &part->range), &found)) {
+          *zh = arena_printf(e->scratch, "%.*s 连上 %lld 天，最多 %lld 天", STR_ARG(name), (long long)found, (long long)upper_of(&env, &part->range));
+          *en = arena_printf(e->scratch, "%.*s works %lld days in a row; at most %lld", STR_ARG(name), (long long)found, (long long)upper_of(&env, &part->range));
+          return true;
+        }
+        struct value q;
+        bool weekly = part->recurs.count && part->recurs.p[0].kind == LANG_EVERY_PERIOD && part->recurs.p[0].period == LANG_WEEK;
+        if (part->kind == LANG_ROSTER_REST && weekly && part->quantity && eval(&env, part->quantity, &q) &&
+            too_little_rest(e, people[i], from.i, to.i, q.i, &found)) {
+          struct str day = calendar_show_date(e->scratch, found);
+          *zh = arena_printf(e->scratch, "%.*s 在 %.*s 起的一周没有休满 %lld 天", STR_ARG(name), STR_ARG(day), (long long)q.i);
+          *en = arena_printf(e->scratch, "%.*s in the week of %.*s rests less than %lld day(s)", STR_ARG(name), STR_ARG(day), (long long)q.i);
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
