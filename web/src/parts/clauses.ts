@@ -2,6 +2,7 @@
 import { ref } from 'vue'
 import { api } from '@/api/client'
 import type { ClauseRef } from '@/api/types'
+import { plainText } from './html'
 
 interface Book { clauses: { id: string; no: string; title: string; html: string }[] }
 const known = ref(new Map<string, { no: string; title: string; html: string }>())
@@ -12,16 +13,11 @@ function load(): Promise<void> {
   book.catch(() => { book = undefined })
   return book
 }
-function text(html: string): string {
-  const doc = new DOMParser().parseFromString(html, 'text/html')
-  doc.querySelectorAll('pre,code,h1,h2,h3,table').forEach((e) => e.remove())
-  return (doc.body.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 240)
-}
 /** The words of a clause as plain text; empty when the handbook cannot be had. */
 export async function clauseProse(id: string): Promise<string> {
   try { await load() } catch { return '' }
   const html = known.value.get(id)?.html
-  return html ? text(html) : ''
+  return html ? plainText(html, 'pre,code,h1,h2,h3,table').slice(0, 240) : ''
 }
 /** The clause with number and title, filled from the handbook where the given one holds only an id. Reactive. */
 export function fullClause(c: Partial<ClauseRef> & { id: string }): ClauseRef {
