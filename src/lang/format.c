@@ -20,6 +20,12 @@ static size_t width_of(struct str s) {
   return w;
 }
 
+static bool starts_han(struct str source, size_t at) {
+  u32 c;
+  str_decode(source, at, &c);
+  return lang_is_han(c);
+}
+
 static void add_token(struct buf *b, const struct lang_token *t, struct str source) {
   switch (t->kind) {
     case TK_PUNCTUATION:
@@ -36,7 +42,7 @@ static void add_token(struct buf *b, const struct lang_token *t, struct str sour
     case TK_WORD: case TK_NUMBER: case TK_DATE: case TK_MONTH_DAY:
       if (t->at.from == t->at.to) break; /* the 第 of 1st */
       if (t->kind == TK_WORD && t->word != LW_NAME) buf_add(b, str_slice(source, t->at.from, t->at.to));
-      else if (t->kind == TK_NUMBER && lang_is_han((unsigned char)source.p[t->at.from] >= 0xE4 ? 0x4E00 : 0)) buf_add(b, str_slice(source, t->at.from, t->at.to));
+      else if (t->kind == TK_NUMBER && starts_han(source, t->at.from)) buf_add(b, str_slice(source, t->at.from, t->at.to)); /* 三十 stays */
       else buf_add(b, t->text);
       break;
     case TK_TIME: buf_add(b, t->text); break;
@@ -51,8 +57,11 @@ static bool touching(const struct lang_token *a, const struct lang_token *b) { r
 /* A space between a and b? Tokens that belong to one written quantity (30秒内, 第3次) keep together. */
 static bool space_between(const struct lang_token *a, const struct lang_token *b) {
   if (punctuation_is(b, ",;:).!") || punctuation_is(a, ".(")) return false;
-  if (punctuation_is(a, ",")) return !touching(a, b) ;
-  if (punctuation_is(a, ";")) return !touching(a, b);
+  if (punctuation_is(a, ",;")) { /* 甲, 乙 but …,则 and …;逾期 */
+    unsigned joins = LW_TAIL | (a->punctuation == ',' ? LW_RESERVED : 0);
+    bool part = b->kind == TK_WORD && !b->english && ((lang_word_entry(b->word)->flags & joins) || b->word == LW_EXCESS);
+    return !part;
+  }
   if (punctuation_is(b, "(")) return !touching(a, b);
   if (punctuation_is(a, "=") || punctuation_is(b, "=")) return !touching(a, b);
   if (punctuation_is(b, "|") || punctuation_is(a, "|")) return !touching(a, b);

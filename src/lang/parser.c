@@ -187,7 +187,8 @@ static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
   lang_parse_item_body(p, item, word);
   if (!p->failed) lang_parse_tails(p, item);
   if (!p->failed && !lang_at_end(p)) {
-    struct str found = found_text(p, false);
+    const struct lang_token *next = lang_peek(p, 0);
+    struct str found = str_slice(p->program->source, next->at.from, next->at.to);
     struct lang_diagnostic *m = lang_fail(p, "lang.left_over", "这一项到“%.*s”之前已经完整，后面的读不懂", "the item is complete before “%.*s”; what follows cannot be read",
                                           STR_ARG(found));
     if (m) lang_diagnostic_repair(p->d, m, "若是新的一项，请另起一行顶格写；若是又一个后果，前面加分号", "a new item starts at the margin of a new line; another consequence needs a semicolon before it");
