@@ -1,0 +1,160 @@
+/* Publishing a version of the rulebook, and saying that one has read it (制度).
+ *
+ * A book with errors never replaces the one in force. Versions come into force on a day after they are published, so nobody is
+ * judged by words that were not there; only the very first one starts at once. */
+#include "commands/command.h"
+
+#include "base/calendar.h"
+#include "commands/shorthand.h"
+#include "lang/diagnostic.h"
+#include "rules/vocabulary.h"
+#include "views/rulebook.sql.h"
+#include "views/show.h"
+
+#include <sodium.h>
+
+enum { BOOK_ARENA_MOST = 256 * 1024 * 1024, BOOK_WORDS_MOST = 420, BOOK_DAYS_AHEAD_MOST = 400 };
+
+struct book {
+  struct str id, title, version;
+  bool has_in_force;
+  i64 in_force;
+};
+
+/* All messages that fit, errors first; the check endpoint gives them all with their places. */
+static enum status say_errors(struct command_ctx *c, const struct lang_diagnostics *d) {
+  struct str zh = STR(""), en = STR("");
+  size_t shown = 0;
+  for (size_t i = 0; i < d->count; i++) {
+    const struct lang_diagnostic *m = &d->items[i];
+    if (m->severity != LANG_ERROR || zh.n + m->zh.n > BOOK_WORDS_MOST || en.n + m->en.n > BOOK_WORDS_MOST) continue;
+    zh = arena_printf(c->arena, "%.*s%s第 %u 行：%.*s", STR_ARG(zh), zh.n ? "；" : "", m->at.line, STR_ARG(m->zh));
+    en = arena_printf(c->arena, "%.*s%sline %u: %.*s", STR_ARG(en), en.n ? "; " : "", m->at.line, STR_ARG(m->en));
+    shown++;
+  }
+  enum status status = problem_set(c->problem, E_INVALID, "rulebook.errors", "制度有 %zu 处错误，原来的版本照旧施行", "The rulebook has %zu errors; the old version stays in force", d->errors);
+  if (c->problem && shown) {
+    snprintf(c->problem->zh, sizeof c->problem->zh, "制度有 %zu 处错误，原来的版本照旧施行。%.*s", d->errors, STR_ARG(zh));
+    snprintf(c->problem->en, sizeof c->problem->en, "The rulebook has %zu errors; the old version stays in force. %.*s", d->errors, STR_ARG(en));
+  }
+  return status;
+}
+
+static enum status compile(struct command_ctx *c, struct str source, struct book *book) {
+  struct arena *a = arena_new(BOOK_ARENA_MOST);
+  struct lang_diagnostics d;
+  struct lang_program *program = NULL;
+  lang_diagnostics_init(&d, a);
+  enum status status = lang_parse(a, source, &program, &d);
+  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  if (status == E_INVALID) {
+    lang_diagnostics_sort(&d);
+    status = say_errors(c, &d);
+  } else if (status == E_TOO_LARGE) {
+    status = problem_set(c->problem, status, "rulebook.large", "制度文件太大", "The rulebook is too large");
+  } else if (status == OK && !program->header) {
+    status = problem_set(c->problem, E_INVALID, "rulebook.header", "制度没有“制度 …”这一行", "The rulebook has no “rulebook …” line");
+  }
+  if (status == OK) {
+    const struct lang_header *h = program->header;
+    *book = (struct book){.id = arena_dup(c->arena, h->id.text), .title = arena_dup(c->arena, h->title), .has_in_force = h->has_in_force, .in_force = h->in_force,
+                          .version = arena_printf(c->arena, "%d.%d", h->major, h->minor)};
+  }
+  arena_free(a);
+  return status;
+}
+
+/* The day it comes into force: asked for, else the book's own, else tomorrow. */
+static enum status in_force_day(struct command_ctx *c, json_t *args, const struct book *book, bool first, i64 *day) {
+  i64 today = instant_date(c->now_ms, c->zone_offset_ms);
+  struct str asked = show_arg(c->arena, args, "in_force");
+  if (first) {
+    *day = today;
+    return OK;
+  }
+  if (asked.n) {
+    enum status status = show_date_parse(asked, today + 1, day, c->problem);
+    if (status != OK) return status;
+    if (*day <= today)
+      return problem_set(c->problem, E_INVALID, "rulebook.backdated", "施行日要晚于公布日：最早 %.*s，已经发生的事不按新规矩算", "It comes into force after the day it is published: %.*s at the earliest; what has happened is not judged by new rules",
+                         STR_ARG(calendar_show_date(c->arena, today + 1)));
+    if (*day > today + BOOK_DAYS_AHEAD_MOST) return problem_set(c->problem, E_INVALID, "rulebook.far", "施行日太远", "The day is too far ahead");
+    return OK;
+  }
+  *day = book->has_in_force && book->in_force > today ? book->in_force : today + 1;
+  return OK;
+}
+
+static struct str hash_of(struct command_ctx *c, struct str source) {
+  unsigned char hash[32];
+  char hex[65];
+  crypto_generichash(hash, sizeof hash, (const unsigned char *)source.p, source.n, NULL, 0);
+  for (size_t i = 0; i < sizeof hash; i++) snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+  return arena_dup(c->arena, str_c(hex));
+}
+
+static enum status publish_event(struct command_ctx *c, const struct book *book, struct str source, i64 day, struct event **out) {
+  struct event *e = shorthand_event(c, EVENT_rulebook_published);
+  event_set_text(e, "rulebook", book->id);
+  event_set_text(e, "version", book->version);
+  event_set(e, "in_force", value_int(V_DATE, day));
+  event_set_text(e, "source_hash", hash_of(c, source));
+  event_set_text(e, "source", source);
+  event_set_text(e, "title", book->title);
+  *out = e;
+  return OK;
+}
+
+static enum status run_publish(struct command_ctx *c, json_t *args, json_t **result) {
+  enum status status = OK;
+  struct book book;
+  struct rulebook_version_all_row *versions = NULL;
+  struct rulebook_version_get_row *same = NULL;
+  struct event *e = NULL;
+  size_t count = 0;
+  i64 day = 0;
+  json_t *decision = NULL;
+  bool done_now = false;
+  const json_t *given = json_object_get(args, "source");
+  if (!json_is_string(given)) TRY(problem_set(c->problem, E_INVALID, "rulebook.source", "请给出制度原文", "Give the source of the rulebook"));
+  TRY(rulebook_version_all(c->store, c->arena, &versions, &count, c->problem));
+  if (count) TRY(command_may(c, "制度.公布"));
+  struct str source = arena_dup(c->arena, (struct str){json_string_value(given), json_string_length(given)});
+  TRY(compile(c, source, &book));
+  struct rulebook_version_get_in in = {.version = book.version};
+  TRY(rulebook_version_get(c->store, c->arena, &in, &same, c->problem));
+  if (same) TRY(problem_set(c->problem, E_CONFLICT, "rulebook.version_used", "%.*s 版已经公布过，请把“版本”加一", "Version %.*s was published before; raise the version", STR_ARG(book.version)));
+  TRY(in_force_day(c, args, &book, count == 0, &day));
+  TRY(publish_event(c, &book, source, day, &e));
+  TRY(shorthand_gated(c, e, &done_now, &decision));
+  *result = done_now ? json_pack("{s:o,s:o,s:o}", "id", show_text(book.id), "version", show_text(book.version), "in_force", show_date(c->arena, day)) : json_incref(decision);
+done:
+  json_decref(decision);
+  return status;
+}
+
+static enum status run_acknowledge(struct command_ctx *c, json_t *args, json_t **result) {
+  enum status status = OK;
+  struct acknowledgement_get_row *before = NULL;
+  const struct lang_header *h = c->program ? c->program->header : NULL;
+  if (!h) TRY(problem_set(c->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet"));
+  struct str version = arena_printf(c->arena, "%d.%d", h->major, h->minor);
+  struct acknowledgement_get_in in = {.person = c->actor.id, .version = version};
+  TRY(acknowledgement_get(c->store, c->arena, &in, &before, c->problem));
+  if (!before) {
+    struct event *e = shorthand_event(c, EVENT_rulebook_acknowledged);
+    event_set_text(e, "rulebook", h->id.text);
+    event_set_text(e, "version", version);
+    event_set_text(e, "person", c->actor.id);
+    TRY(command_append(c, e));
+  }
+  *result = json_pack("{s:o,s:I}", "version", show_text(version), "at", (json_int_t)(before ? before->at_ms : c->now_ms));
+done:
+  return status;
+}
+
+const struct command_def commands_rulebook[] = {
+    {"rulebook.publish", "", run_publish, "source:text! in_force:date", "Publish a version of the rulebook", "公布一版制度"},
+    {"rulebook.acknowledge", "", run_acknowledge, "", "Say that you have read the version in force", "确认读过现行制度"},
+    {NULL},
+};
