@@ -6,6 +6,7 @@
 #include "views/duty.h"
 
 #include "base/calendar.h"
+#include "views/floor.h"
 
 static struct str field(const struct event *e, const char *en) {
   struct value v = event_get(e, str_c(en));
@@ -256,6 +257,7 @@ static const struct read_def reads[] = {
     {"attendance.table", "", duty_read_attendance, false, "month:text person:id", "Attendance of a month", "一个月的考勤"},
     {"notice.list", "", duty_read_notices, false, "", "Unread notices", "未读通知"},
     {"handover.get", "", duty_read_handover, false, "", "The handover book: in, out and open matters", "交接本：交出、接入与未了事项"},
+    {"floor.get", "", floor_read, false, "", "The floor: who is on, what waits, what is about to break", "现场：谁在、谁在等、什么快超时"},
     {NULL},
 };
 

@@ -200,7 +200,7 @@ static enum status why_clause(struct read_ctx *r, const struct consequence_get_r
   if (!json_is_object(o)) o = json_object();
   show_put_text(o, "prose", clause ? str_trim(clause->prose) : STR(""));
   show_put_text(o, "version", row->version);
-  json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms : 0));
+  json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms - (version->in_force_ms % MS_DAY ? 0 : r->zone_offset_ms) : 0));
   show_put_text(o, "tag", row->tag);
   show_put_text(o, "covers", row->covers);
   json_object_set_new(o, "figures", figures_json(r, clause));
