@@ -172,7 +172,9 @@ enum status api_new(const struct api_config *config, struct api **out, struct pr
   return OK;
 }
 
-void api_use_writer(struct api *api, struct writer *writer) {
+void api_use_writer(struct api *api, struct writer *writer, api_import_start import, void *import_ctx) {
+  api->import = import;
+  api->import_ctx = import_ctx;
   api->config.writer = writer;
   api->slow = pool_new(1, API_SLOW_QUEUE, api->config.database);
 }

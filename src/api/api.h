@@ -11,26 +11,32 @@
 struct http_config;
 struct api;
 
+/* A rulebook that the set-up page offers. */
+struct api_template {
+  struct str id, title, summary, source;
+};
+
 struct api_config {
   struct writer *writer;      /* set by api_use_writer */
   struct str database;        /* as given to the writer; for password checks on a thread of their own */
   struct str data_dir;        /* attachments live in <data_dir>/files */
   const struct asset_set *assets;
+  const struct api_template *templates;
+  size_t template_count;
   i64 (*clock)(void *ctx);    /* NULL: the system's */
   void *clock_ctx;
   bool unlimited;             /* no rate limits (benchmarks) */
   bool secure_cookie;         /* behind TLS, here or at a proxy */
   bool trust_proxy;           /* believe X-Forwarded-For of a proxy on this machine */
   const char *version;
-  /* Starts an import of a file (`kind` "orders" or "chat") for `actor`; takes over `owned_fd`. *result: new reference
-   * {"id":…}. Runs on a slow thread. NULL: no imports. */
-  enum status (*import)(void *ctx, struct str kind, int owned_fd, i64 size, struct str name, const struct actor *actor, json_t **result, struct problem *p);
-  void *import_ctx;
 };
 
 MUST_CHECK enum status api_new(const struct api_config *config, struct api **out, struct problem *p);
+/* Starts an import of a file (`kind` "orders" or "chat") for `actor`; takes over `owned_fd`. *result: new reference {"id":…}. */
+typedef enum status (*api_import_start)(void *ctx, struct str kind, int owned_fd, i64 size, struct str name, const struct actor *actor, json_t **result,
+                                        struct problem *p);
 /* The writer needs api_feed before it opens, the service needs the writer: make the service, open the writer, hand it over. */
-void api_use_writer(struct api *api, struct writer *writer);
+void api_use_writer(struct api *api, struct writer *writer, api_import_start import, void *import_ctx);
 /* The handlers to serve with (http_config.handlers and temp_dir are filled in). */
 void api_handlers(struct api *api, struct http_config *http);
 /* After http_server_new, before http_server_run. */

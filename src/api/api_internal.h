@@ -15,9 +15,7 @@
 enum {
   API_IDEMPOTENCY_MOST = 100,     /* characters of an Idempotency-Key */
   API_TOKEN_BYTES = 32,
-  API_READ_QUEUE = 4096,          /* reads waiting for a thread; more is answered 503 */
   API_SLOW_QUEUE = 64,            /* passwords and files waiting */
-  API_JSON_DEPTH = 32,            /* jansson's own limit is 2048 */
   API_SESSION_TTL_MS = 60000,     /* a cached session is looked up again after this */
   API_COOKIE_AGE_S = 7 * 24 * 3600,
 };
@@ -29,11 +27,12 @@ struct api_files;
 struct api {
   struct api_config config;
   struct http_server *server;     /* set by api_serve */
-  struct pool *reads, *slow;
+  struct pool *slow;              /* Argon2id and files */
+  api_import_start import;        /* NULL: no imports */
+  void *import_ctx;
   struct session_cache *sessions;
   struct feed *feed;
   struct limit_table *by_session, *by_address, *by_visitor, *login_address, *login_failures;
-  json_t *openapi;
   char *openapi_text;
   size_t openapi_length;
 };
@@ -75,6 +74,7 @@ void api_random_token(char out[2 * API_TOKEN_BYTES + 1]);
 void api_login(struct api_call *c);
 void api_logout(struct api_call *c);
 void api_logout_everywhere(struct api_call *c);
+void api_setup_status(struct api_call *c);
 void api_setup(struct api_call *c);
 void api_with_password(struct api_call *c);   /* people.add, people.reset_password: hash first */
 void api_change_password(struct api_call *c);

@@ -147,6 +147,12 @@ void asset_set_free(struct asset_set *s) {
 }
 
 const struct asset *asset_find(const struct asset_set *s, struct str path) { return s ? map_ptr(&s->by_path, path) : NULL; }
+const struct asset *asset_at(const struct asset_set *s, size_t index) {
+  for (size_t i = 0; i < s->by_path.n; i++)
+    if (!s->by_path.entries[i].gone && index-- == 0) return s->by_path.entries[i].ptr;
+  return NULL;
+}
+
 size_t asset_count(const struct asset_set *s) { return s ? s->by_path.live : 0; }
 
 /* Is `name` in a list like "gzip, deflate, br;q=0.5", and not with q=0? */

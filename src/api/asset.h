@@ -29,6 +29,7 @@ void asset_set_free(struct asset_set *s);
 /* A file by path; NULL when there is none. */
 const struct asset *asset_find(const struct asset_set *s, struct str path);
 size_t asset_count(const struct asset_set *s);
+const struct asset *asset_at(const struct asset_set *s, size_t index); /* in order of addition; NULL past the end */
 const char *asset_type(struct str path);
 /* The best form for an Accept-Encoding header. */
 enum asset_form asset_choose(const struct asset *a, struct str accept_encoding);

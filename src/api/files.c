@@ -251,7 +251,7 @@ static void do_import(void *ctx, struct store *s, struct arena *a) {
   int fd = fcntl(c->r->body_fd, F_DUPFD_CLOEXEC, 0);
   enum status status = fd < 0 ? E_IO : OK;
   if (status == OK)
-    status = c->api->config.import(c->api->config.import_ctx, json_arg(c->args, "kind"), fd, c->r->body_size, clean_name(a, name), &c->session.actor,
+    status = c->api->import(c->api->import_ctx, json_arg(c->args, "kind"), fd, c->r->body_size, clean_name(a, name), &c->session.actor,
                                    &result, &c->problem);
   if (status != OK)
     api_answer_status(c, status, &c->problem);
@@ -263,7 +263,7 @@ void api_import(struct api_call *c) {
   struct str kind = json_arg(c->args, "kind");
   struct writer_state state = writer_state(c->api->config.writer);
   bool orders = str_is(kind, "orders"), chat = str_is(kind, "chat");
-  if ((!orders && !chat) || c->api->config.import == NULL) {
+  if ((!orders && !chat) || c->api->import == NULL) {
     api_answer_status(c, E_NOT_FOUND, NULL);
     return;
   }

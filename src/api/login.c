@@ -178,7 +178,45 @@ static void set_up_if_needed(void *ctx, struct read_ctx *r) {
     slow(c, set_up);
 }
 
+/* {needed, templates}: the templates only while somebody has to choose one. */
+static void on_setup_status(void *ctx, enum status status, json_t *owned_result, const struct problem *p) {
+  struct api_call *c = ctx;
+  if (status != OK) {
+    json_decref(owned_result);
+    api_answer_status(c, status, p);
+    return;
+  }
+  json_t *result = json_deep_copy(owned_result), *templates = json_array();
+  json_decref(owned_result);
+  for (size_t i = 0; json_is_true(json_object_get(result, "needed")) && i < c->api->config.template_count; i++) {
+    const struct api_template *t = &c->api->config.templates[i];
+    json_array_append_new(templates, json_pack("{s:o,s:o,s:o}", "id", json_of(t->id), "title", json_of(t->title), "summary", json_of(t->summary)));
+  }
+  json_object_set_new(result, "templates", templates);
+  api_answer(c, 200, result);
+}
+
+void api_setup_status(struct api_call *c) { api_submit(c->api, "setup.status", NULL, &c->session.actor, STR(""), on_setup_status, c); }
+
+/* The source of the chosen template; one's own rulebook comes as `source`. */
+static bool add_source(struct api_call *c) {
+  struct str id = json_arg(c->args, "template");
+  if (id.n == 0 || json_object_get(c->args, "source")) return true;
+  for (size_t i = 0; i < c->api->config.template_count; i++) {
+    if (!str_eq(c->api->config.templates[i].id, id)) continue;
+    json_object_set_new(c->args, "source", json_of(c->api->config.templates[i].source));
+    return true;
+  }
+  return false;
+}
+
 void api_setup(struct api_call *c) {
+  if (!add_source(c)) {
+    (void)!problem_set(&c->problem, E_INVALID, "setup.template", "没有这个制度模板", "There is no such rulebook template");
+    api_answer_problem(c, &c->problem);
+    return;
+  }
+
   if (!json_is_object(json_object_get(c->args, "owner"))) {
     (void)!problem_set(&c->problem, E_INVALID, "setup.owner", "请填写负责人", "Enter the owner");
     api_answer_problem(c, &c->problem);

@@ -5,12 +5,11 @@
 #include "net/path.h"
 
 #define READ(path, name) {HTTP_GET, path, ROUTE_READ, name, ROUTE_SESSION}
-#define OPEN_READ(path, name) {HTTP_GET, path, ROUTE_READ, name, ROUTE_OPEN}
 #define DO(method, path, name) {HTTP_##method, path, ROUTE_COMMAND, name, ROUTE_SESSION}
 
 const struct api_route api_routes[] = {
     /* start and people */
-    OPEN_READ("/setup", "setup.status"),
+    {HTTP_GET, "/setup", ROUTE_SPECIAL, "setup.status", ROUTE_OPEN, api_setup_status},
     {HTTP_POST, "/setup", ROUTE_SPECIAL, "setup.run", ROUTE_OPEN, api_setup, "shop:text! template:text source:text owner:object!",
      "Open the desk: shop, rulebook, owner; signs in", "首次设置：店名、制度、负责人，并登录"},
     {HTTP_POST, "/login", ROUTE_SPECIAL, NULL, ROUTE_OPEN, api_login, "job_number:text! password:text!", "Sign in", "登录"},
@@ -142,7 +141,7 @@ const struct api_route api_routes[] = {
     {HTTP_GET, "/w/messages", ROUTE_SPECIAL, "widget.messages", ROUTE_VISITOR, api_widget, "token:text! since:int", "What was said", "消息"},
     {HTTP_POST, "/w/messages", ROUTE_SPECIAL, "widget.say", ROUTE_VISITOR, api_widget, "token:text! text:text files:list", "Say something", "发送消息"},
     {HTTP_POST, "/w/read", ROUTE_SPECIAL, "widget.read", ROUTE_VISITOR, api_widget, "token:text! seq:int!", "Mark as read", "已读"},
-    {HTTP_POST, "/w/rate", ROUTE_SPECIAL, "widget.rate", ROUTE_VISITOR, api_widget, "token:text! score:int! text:text", "Rate the service", "评价"},
+    {HTTP_POST, "/w/rate", ROUTE_SPECIAL, "widget.rate", ROUTE_VISITOR, api_widget, "token:text! stars:int! text:text", "Rate the service", "评价"},
     {HTTP_POST, "/w/files", ROUTE_SPECIAL, NULL, ROUTE_VISITOR, api_widget_upload, "", "Store a picture or file (token in the query)", "访客上传", ROUTE_FILE},
     {0},
 };
