@@ -159,6 +159,9 @@ struct gate_decision {
  * the arena. When the act is then done, append request.decided and the event; the acts are derived by engine_step. */
 MUST_CHECK enum status engine_gate(struct engine *e, struct arena *a, const struct event *request, struct gate_decision *out, struct problem *p);
 
+/* Does the person hold the role now (by 人员.入职 and 人员.变更)? */
+bool engine_person_has_role(struct engine *e, struct str person, struct str role);
+
 /* Walks over the present state; `c` is borrowed during the callback. */
 void engine_each_clock(struct engine *e, void (*f)(void *ctx, const struct rule_clock *c), void *ctx);
 void engine_each_consequence(struct engine *e, void (*f)(void *ctx, const struct consequence *c), void *ctx);

@@ -125,3 +125,8 @@ u32 party_resolve(struct env *env, const struct lang_party *party, sym *out, u32
   if (ok && (v.type == V_REF || v.type == V_TEXT)) return one(intern_sym(&e->names, v.s), out);
   return 0;
 }
+
+bool engine_person_has_role(struct engine *e, struct str id, struct str role) {
+  sym who = intern_find(&e->names, id), what = intern_find(&e->names, role);
+  return who && what && person_has_role(e, who, what);
+}

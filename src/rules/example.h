@@ -1,0 +1,26 @@
+/* Examples (例) of a rulebook are its tests: facts in, all consequences out. `guiju test` and `guiju coverage` run them here.
+ *
+ * An example names what it is about by its target: 例 #c14.05 … (a clause of the inventory among the heading's covers), or the
+ * tag of an item; without a target it is about the only clause its heading covers. docs/coverage.md tells the rest. */
+#ifndef GUIJU_RULES_EXAMPLE_H
+#define GUIJU_RULES_EXAMPLE_H
+
+#include "rules/engine.h"
+
+struct example_result {
+  const struct lang_item *item;
+  struct str clause;        /* heading id */
+  struct str covers;        /* inventory number it is evidence for, or "" */
+  bool passed;
+  bool hit;                 /* something follows, or the request is refused or sent to somebody */
+  bool near_miss;           /* nothing follows, or the request is simply permitted */
+  bool spoken;              /* a rule of its heading spoke in a hit */
+  struct str outcome;       /* words after 得 */
+  struct str got_zh, got_en;/* what came out instead; empty when passed */
+};
+
+/* Runs one LI_EXAMPLE item on a fresh engine. Results live in the arena. */
+void example_run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
+                 struct example_result *out);
+
+#endif
