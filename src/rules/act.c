@@ -451,7 +451,7 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
   u32 n = 0;
   const struct lang_party *parties = act->parties.count ? act->parties.p : &act->party;
   size_t count = act->parties.count ? act->parties.count : act->has_party ? 1 : 0;
-  for (size_t i = 0; i < count; i++) n += party_resolve(env, &parties[i], who + n, PARTY_ROOM - n, NULL);
+  for (size_t i = 0; i < count; i++) n += party_symbols(env, &parties[i], who + n, PARTY_ROOM - n, NULL);
   if (n == 0 && count && !env->failed) env_fail(env, "不知道是谁：", "it is not known who this is:", parties[0].path.text);
   if (count && env->failed) {
     manual(site, act, place, c);

@@ -79,7 +79,7 @@ sym duty_bearer(struct engine *e, u32 d, i64 at) {
   }
   struct env env = env_new(e, r->version, r, at, duty->trigger);
   sym who[PARTY_ROOM];
-  u32 n = party_resolve(&env, r->bearer, who, PARTY_ROOM, NULL);
+  u32 n = party_symbols(&env, r->bearer, who, PARTY_ROOM, NULL);
   return n ? who[0] : 0;
 }
 

@@ -547,7 +547,7 @@ static bool named_call(struct env *env, const struct lang_expr *x, struct value 
   if (info->let) return eval_let(env, info->let, params, n, out);
   struct lang_party party = {.path = x->path, .args = {x->args, x->arg_count}};
   sym who[1];
-  if (x->arg_count == 1 && party_resolve(env, &party, who, 1, NULL)) {
+  if (x->arg_count == 1 && party_symbols(env, &party, who, 1, NULL)) {
     *out = ref_value(e, N_PERSON, who[0]);
     for (size_t i = 0; i < x->member_count && out->type == V_REF; i++) {
       struct value next;

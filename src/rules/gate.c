@@ -130,7 +130,7 @@ static u32 without_absent(struct asking *k, sym *who, u32 n) {
 /* Who answers for one party; *settled when the asker is the authority himself, in somebody else's matter. */
 static u32 approvers(struct asking *k, const struct lang_party *party, sym *who, u32 room, bool *settled) {
   struct env env = asking_env(k, NULL);
-  u32 n = without_absent(k, who, party_resolve(&env, party, who, room, NULL));
+  u32 n = without_absent(k, who, party_symbols(&env, party, who, room, NULL));
   const struct lang_role *role = lang_find_role(k->v->program, party->path.text);
   if (n == 0 && role && role->deputy.text.n) n = without_absent(k, who, people_of_role(k->e, intern_sym(&k->e->names, role->deputy.text), who, room));
   const struct fact *f = fact_of(k->e, k->ref);

@@ -90,7 +90,7 @@ static u32 related(struct env *env, sym relation, sym who, sym *out, u32 room) {
   return role_holders(e, relation, out, room);
 }
 
-u32 party_resolve(struct env *env, const struct lang_party *party, sym *out, u32 room, bool *is_group) {
+u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32 room, bool *is_group) {
   struct engine *e = env->e;
   if (is_group) *is_group = false;
   if (party == NULL || party->path.count == 0) return 0;

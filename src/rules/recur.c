@@ -158,7 +158,7 @@ static void fill(struct engine *e, const struct occurrence *o, i64 now) {
   }
   const struct lang_each *each = r->item->each;
   if (!each->has_object) {
-    u32 n = party_resolve(&env, &each->bearer, who, PARTY_ROOM, NULL);
+    u32 n = party_symbols(&env, &each->bearer, who, PARTY_ROOM, NULL);
     for (u32 i = 0; i < n; i++) {
       if (!str_starts(intern_str(&e->names, who[i]), STR("role:"))) make(e, r, o, who[i], 0, false, now);
     }
@@ -195,7 +195,7 @@ static void notice(struct engine *e, const struct rule *r, sym person, i64 at) {
   struct env env = env_new(e, r->version, r, at, NONE);
   sym who[PARTY_ROOM];
   for (size_t i = 0; i < n->to.count; i++) {
-    u32 count = party_resolve(&env, &n->to.p[i], who, PARTY_ROOM, NULL);
+    u32 count = party_symbols(&env, &n->to.p[i], who, PARTY_ROOM, NULL);
     for (u32 k = 0; k < count; k++) {
       if (who[k] != person) continue;
       struct value span;

@@ -55,7 +55,7 @@ bool roster_refuses(struct engine *e, const struct version *v, const struct lang
   struct value from = fact_named(e, ref, intern_sym(&e->names, STR("自"))), to = fact_named(e, ref, intern_sym(&e->names, STR("至")));
   if (f.actor && item->roster->by.path.count) {
     sym who[PARTY_ROOM];
-    u32 n = party_resolve(&env, &item->roster->by, who, PARTY_ROOM, NULL);
+    u32 n = party_symbols(&env, &item->roster->by, who, PARTY_ROOM, NULL);
     bool allowed = false;
     for (u32 i = 0; i < n; i++) allowed |= who[i] == f.actor || str_starts(intern_str(&e->names, who[i]), STR("role:"));
     for (sym up = n ? who[0] : 0; up && !allowed; up = person_superior(e, v, up)) { /* whoever stands above may stand in */

@@ -381,7 +381,7 @@ sym person_superior(struct engine *e, const struct version *v, sym person);
 sym person_shown(struct engine *e, sym person); /* name, or the id */
 bool person_on_leave(struct engine *e, sym person, i64 at);
 /* Whom a party means: persons; or "role:NAME" as one symbol when nobody holds it. Returns how many (≥ 0). */
-u32 party_resolve(struct env *env, const struct lang_party *party, sym *out, u32 room, bool *is_group);
+u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32 room, bool *is_group);
 enum { PARTY_ROOM = 256 };
 
 /* eval.c, eval_call.c */
