@@ -19,6 +19,7 @@ for (const file of files.filter((f) => f.endsWith('words.ts'))) {
     if (/[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]/.test(v.replace(/\{[^}]*\}/g, ''))) faults.push(`${name}: ${k} half-width punctuation in Chinese: ${v}`)
     if (/[\u4e00-\u9fff][0-9]|[0-9][\u4e00-\u9fff]/.test(v) && !/\d[年月日]|[年月]\d|第\d|[\u4e00-\u9fff]\d{4}-/.test(v)) faults.push(`${name}: ${k} wants a space between a character and a digit: ${v}`)
   }
+  for (const [k, v] of [...zh, ...en]) if (v.includes('|')) faults.push(`${name}: ${k} a bar parts plural forms; use a line break to part choices: ${v}`)
   for (const [k, v] of en) if (/[\u4e00-\u9fff]/.test(v) && !/\.zh$/.test(k)) faults.push(`${name}: ${k} Chinese left in English: ${v}`)
 }
 for (const file of files.filter((f) => f.endsWith('.vue'))) {
