@@ -86,8 +86,8 @@ static const struct command commands[] = {
      "  usage  guiju backup --data DIR TARGET\n  exit codes  0 fine; 1 failed; 2 cannot open\n"},
     {"restore", cmd_restore, "由备份恢复", "Restore a backup", "  用法  guiju restore 备份 --data 目录\n  退出码  0 好；1 失败；2 打不开\n",
      "  usage  guiju restore BACKUP --data DIR\n  exit codes  0 fine; 1 failed; 2 cannot open\n"},
-    {"import", cmd_import, "导入订单或聊天记录文件", "Import a file of orders or chats", "  用法  guiju import --data 目录 orders|chat 文件\n  退出码  0 好；1 有行被拒；2 打不开\n",
-     "  usage  guiju import --data DIR orders|chat FILE\n  exit codes  0 fine; 1 lines refused; 2 cannot open\n"},
+    {"import", cmd_import, "导入订单或聊天记录文件", "Import a file of orders or chats", "  用法  guiju import --data 目录 orders|chat|events 文件\n  events 是 docs/events.md 所说的 JSON 行。部门不能正在运行（运行时请用网页导入）\n  退出码  0 好；1 有行被拒；2 打不开\n",
+     "  usage  guiju import --data DIR orders|chat|events FILE\n  events: JSON lines of docs/events.md. The desk must not be running (then import on its page)\n  exit codes  0 fine; 1 lines refused; 2 cannot open\n"},
 #endif
 #ifdef HAVE_CMD_DEMO
     {"demo", cmd_demo, "建立演示店铺的数据", "Make the demo shop's data", "  用法  guiju demo --data 目录\n  退出码  0 好；1 失败；2 选项有误\n",

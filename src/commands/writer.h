@@ -97,6 +97,21 @@ struct writer_state {
 struct writer_state writer_state(struct writer *w);
 const struct lang_program *writer_program(struct writer *w);
 
+/* Drops every view table, folds the whole log again and compares. Nobody else may have the desk open. */
+struct rebuild_table {
+  const char *name;
+  i64 rows_before, rows_after;
+  bool existed, same;
+};
+enum { REBUILD_TABLES_MAX = 128 };
+struct rebuild_report {
+  i64 events;
+  struct rebuild_table tables[REBUILD_TABLES_MAX];
+  size_t count;
+  bool same; /* every table that was there came back the same */
+};
+MUST_CHECK enum status writer_rebuild(const struct writer_options *options, struct rebuild_report *out, struct problem *p);
+
 /* Feed lines of events after `since`, oldest first, from the log (what is older than the buffer that `feed` fills).
  * Consequences and clocks are not in it: whoever comes back after that long reads them anew. */
 MUST_CHECK enum status writer_feed_since(struct store *s, i64 since, size_t most,

@@ -20,7 +20,7 @@
 struct store;
 enum store_engine { STORE_SQLITE, STORE_POSTGRES };
 enum store_mode {
-  STORE_WRITE,  /* the one writer; makes the database when it is not there */
+  STORE_WRITE,  /* the one writer of all programs (E_BUSY when there is one); makes the database when it is not there */
   STORE_READ,   /* read-only; any number */
 };
 

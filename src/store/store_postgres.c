@@ -236,6 +236,11 @@ static enum status enter_schema(struct postgres_store *me, const char *schema, s
     snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s", quoted);
     PQfreemem(quoted);
     TRY(postgres_run(&me->base, sql, p));
+    r = PQexecParams(me->connection, "SELECT pg_try_advisory_lock(hashtext('guiju'), hashtext($1::text))", 1, NULL, values, NULL, NULL, 0);
+    if (status_of(r) != OK) TRY(failed(me, r, "lock", p));
+    if (PQgetvalue(r, 0, 0)[0] != 't')
+      TRY(problem_set(p, E_BUSY, "store.in_use", "这个部门正由另一个程序运行着（%s）", "Another program is running this desk (%s)", schema));
+    PQclear(r);
   }
   r = PQexecParams(me->connection, "SELECT set_config('search_path', quote_ident($1::text), false)", 1, NULL, values, NULL, NULL, 0);
   if (status_of(r) != OK) TRY(failed(me, r, "search_path", p));

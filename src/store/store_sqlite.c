@@ -3,10 +3,13 @@
 #include "store/store_backend.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum { BUSY_WAIT_MS = 5000, BACKUP_PAGES_PER_STEP = 1024 };
 
@@ -15,6 +18,7 @@ struct sqlite_store {
   sqlite3 *db;
   struct statement_cache cache;
   i64 journal_pages;
+  int lock; /* file descriptor, or -1 */
 };
 
 static struct sqlite_store *self(const struct store *s) { return (struct sqlite_store *)(uintptr_t)s; }
@@ -190,6 +194,7 @@ static void sqlite_close(struct store *s) {
   for (size_t i = 0; i < me->cache.room; i++) sqlite3_finalize(me->cache.slots[i].statement);
   statement_cache_release(&me->cache);
   sqlite3_close_v2(me->db);
+  if (me->lock >= 0) close(me->lock);
   free(me);
 }
 
@@ -213,16 +218,31 @@ done:
   return status;
 }
 
+/* One writing program per desk: its memory (log position, engine) must be the only one. The lock dies with the process. */
+static enum status lock_file(struct sqlite_store *me, const char *path, struct problem *p) {
+  if (me->base.mode != STORE_WRITE || path[0] == 0 || path[0] == ':' || strncmp(path, "file:", 5) == 0) return OK;
+  char name[4096];
+  if ((size_t)snprintf(name, sizeof name, "%s-lock", path) >= sizeof name) return store_problem(p, E_IO, "path too long");
+  me->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (me->lock < 0) return store_problem(p, errno == ENOSPC || errno == EDQUOT ? E_FULL : E_IO, strerror(errno));
+  if (flock(me->lock, LOCK_EX | LOCK_NB) == 0) return OK;
+  return problem_set(p, E_BUSY, "store.in_use", "这个部门正由另一个程序运行着（%s）", "Another program is running this desk (%s)", path);
+}
+
 enum status store_sqlite_open(struct str path, enum store_mode mode, struct store **out, struct problem *p) {
   struct sqlite_store *me = calloc(1, sizeof *me);
   BUG_IF(me == NULL);
   me->base = (struct store){.backend = &sqlite_backend, .mode = mode};
+  me->lock = -1;
   char *name = strndup(path.n ? path.p : "", path.n);
   BUG_IF(name == NULL);
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE | (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
-  int code = sqlite3_open_v2(name, &me->db, flags, NULL);
+  enum status status = lock_file(me, name, p);
+  if (status == OK) {
+    int code = sqlite3_open_v2(name, &me->db, flags, NULL);
+    status = code == SQLITE_OK ? configure(me, p) : failed(me->db, code, p);
+  }
   free(name);
-  enum status status = code == SQLITE_OK ? configure(me, p) : failed(me->db, code, p);
   if (status != OK) {
     sqlite_close(&me->base);
     return status;

@@ -142,16 +142,14 @@ static void a_failed_commit_leaves_nothing(void **state) {
   assert_int_equal(count(f, f->store), 1);
 }
 
-static void a_second_writer_waits_its_turn(void **state) {
+static void there_is_one_writer_per_desk(void **state) {
   struct fixture *f = *state;
   assert_int_equal(store_table_create(f->store, &module_unit_store_thing.tables[0], &f->problem), E_IO); /* it exists */
   struct store *other = NULL;
-  assert_int_equal(store_open(str_c(f->file), STORE_WRITE, &other, &f->problem), OK);
-  assert_int_equal(store_begin(f->store, &f->problem), OK);
-  store_rollback(f->store);
-  assert_int_equal(store_begin(other, &f->problem), OK);
-  store_rollback(other);
-  store_close(other);
+  assert_int_equal(store_open(str_c(f->file), STORE_WRITE, &other, &f->problem), E_BUSY);
+  assert_string_equal(f->problem.key, "store.in_use");
+  store_close(f->store);
+  assert_int_equal(store_open(str_c(f->file), STORE_WRITE, &f->store, &f->problem), OK);
 }
 
 static void backup_is_a_whole_database(void **state) {
@@ -218,7 +216,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(readers_keep_their_snapshot_and_cannot_write, setup, teardown),
       cmocka_unit_test_setup_teardown(a_missing_database_is_not_made_by_a_reader, setup, teardown),
       cmocka_unit_test_setup_teardown(a_failed_commit_leaves_nothing, setup, teardown),
-      cmocka_unit_test_setup_teardown(a_second_writer_waits_its_turn, setup, teardown),
+      cmocka_unit_test_setup_teardown(there_is_one_writer_per_desk, setup, teardown),
       cmocka_unit_test_setup_teardown(backup_is_a_whole_database, setup, teardown),
       cmocka_unit_test_setup_teardown(fingerprint_tells_contents_not_order, setup, teardown),
       cmocka_unit_test_setup_teardown(checkpoint_runs_beside_the_writer, setup, teardown),
