@@ -507,7 +507,7 @@ static bool two_dates(struct env *env, const struct lang_expr *x, i64 *a, i64 *b
 }
 
 static bool day_function(struct env *env, const struct lang_expr *x, struct value *out) {
-  i64 a, b;
+  i64 a = 0, b = 0;
   struct value v;
   struct problem p = {0};
   if (x->function == LF_DAYS || x->function == LF_WORKDAYS) {
