@@ -1,0 +1,86 @@
+/* A case as a page for paper: heading, fields, steps with who and when, a line to sign. Plain HTML with its style inside. */
+#include "base/calendar.h"
+#include "reports/report.h"
+
+#include <string.h>
+
+static void escape(struct buf *out, const char *s) {
+  for (; s && *s; s++) {
+    switch (*s) {
+      case '<': buf_addc(out, "&lt;"); break;
+      case '>': buf_addc(out, "&gt;"); break;
+      case '&': buf_addc(out, "&amp;"); break;
+      case '"': buf_addc(out, "&quot;"); break;
+      default: buf_byte(out, *s);
+    }
+  }
+}
+
+static const char *text_of(const json_t *o, const char *key) {
+  const char *s = json_string_value(json_object_get(o, key));
+  return s ? s : "";
+}
+
+static void show_value(struct buf *out, const json_t *v) {
+  if (json_is_array(v)) {
+    for (size_t i = 0; i < json_array_size(v); i++) {
+      if (i) buf_addc(out, "、");
+      show_value(out, json_array_get(v, i));
+    }
+  } else if (json_is_integer(v)) {
+    buf_printf(out, "%lld", (long long)json_integer_value(v));
+  } else if (json_is_boolean(v)) {
+    buf_addc(out, json_is_true(v) ? "是" : "否");
+  } else {
+    escape(out, json_string_value(v));
+  }
+}
+
+static void instant(struct buf *out, const json_t *ms) {
+  i64 at = json_integer_value(ms) + 8 * (i64)MS_HOUR;
+  struct civil c = civil_from_date(at / MS_DAY);
+  i64 day = at % MS_DAY;
+  buf_printf(out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, (int)(day / MS_HOUR), (int)(day / MS_MINUTE % 60));
+}
+
+void report_case_html(const json_t *c, struct str desk, struct buf *out) {
+  const json_t *defs = json_object_get(c, "field_defs"), *fields = json_object_get(c, "fields"), *history = json_object_get(c, "history");
+  buf_addc(out, "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>");
+  escape(out, text_of(c, "number"));
+  buf_addc(out, "</title><style>body{font:14px/1.6 serif;margin:2cm;color:#000}h1{font-size:22px;text-align:center}table{width:100%;border-collapse:collapse}"
+                "td,th{border:1px solid #000;padding:6px 8px;text-align:left;vertical-align:top}th{width:22%;font-weight:600}p.top{display:flex;justify-content:space-between}"
+                ".sign{margin-top:2cm;display:flex;justify-content:space-between}</style></head><body><h1>");
+  escape(out, text_of(c, "type_title"));
+  buf_addc(out, "</h1><p class=\"top\"><span>");
+  for (size_t i = 0; i < desk.n; i++) {
+    char one[2] = {desk.p[i], 0};
+    escape(out, one);
+  }
+  buf_addc(out, "</span><span>编号 ");
+  escape(out, text_of(c, "number"));
+  buf_addc(out, "</span><span>状态 ");
+  escape(out, text_of(c, "state"));
+  buf_addc(out, "</span></p><table>");
+  for (size_t i = 0; i < json_array_size(defs); i++) {
+    const char *name = text_of(json_array_get(defs, i), "name");
+    buf_addc(out, "<tr><th>");
+    escape(out, name);
+    buf_addc(out, "</th><td>");
+    show_value(out, json_object_get(fields, name));
+    buf_addc(out, "</td></tr>");
+  }
+  buf_addc(out, "</table><h2>经过</h2><table>");
+  for (size_t i = 0; i < json_array_size(history); i++) {
+    const json_t *h = json_array_get(history, i);
+    buf_addc(out, "<tr><th>");
+    instant(out, json_object_get(h, "at"));
+    buf_addc(out, "</th><td>");
+    escape(out, text_of(h, "by_name"));
+    buf_byte(out, ' ');
+    escape(out, *text_of(h, "to") ? text_of(h, "to") : text_of(h, "what"));
+    buf_byte(out, ' ');
+    escape(out, text_of(h, "text"));
+    buf_addc(out, "</td></tr>");
+  }
+  buf_addc(out, "</table><div class=\"sign\"><span>经办 ____________</span><span>主管 ____________</span><span>日期 ____________</span></div></body></html>\n");
+}

@@ -1,0 +1,20 @@
+/* Reports: named tables of figures with the ids behind each, and the files made of them.
+ *
+ * The reads here (report.list, report.get, report.csv, settle.xlsx, case.print) form one more view without tables; the program
+ * adds it to the nouns' views. A file is answered as {"$file":{"type","name","text"|"base64"}}. */
+#ifndef GUIJU_REPORTS_REPORT_H
+#define GUIJU_REPORTS_REPORT_H
+
+#include "views/view.h"
+
+/* Reads only; no tables, no fold. */
+extern const struct view_def view_report;
+
+/* {"name","title","from","to","columns":[{"key","title","type"}],"rows":[{…}]} as comma-separated text with a byte order mark. */
+void report_csv(const json_t *report, struct buf *out);
+/* The pay sheet of a month (GET /settle/:month) as XLSX bytes: one row per person, their lines, the clauses that were applied. */
+MUST_CHECK enum status report_pay_sheet(const json_t *sheet, struct str title, struct buf *out, struct problem *p);
+/* A case (GET /cases/:id) as a page to print. */
+void report_case_html(const json_t *c, struct str desk, struct buf *out);
+
+#endif
