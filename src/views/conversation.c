@@ -552,5 +552,6 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
+static const char *const nouns[] = {"conversation", NULL};
 static const char *const tables[] = {"conversation", "message", "agent_load", NULL};
-const struct view_def view_conversation = {.noun = "conversation", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_conversation = {.noun = "conversation", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

@@ -177,5 +177,6 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
+static const char *const nouns[] = {"customer", "conversation", "order", NULL};
 static const char *const tables[] = {"customer", NULL};
-const struct view_def view_customer = {.noun = "customer", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_customer = {.noun = "customer", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

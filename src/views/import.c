@@ -60,10 +60,5 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
-static enum status fold(struct store *s, struct arena *a, const struct event *e, struct problem *p) {
-  (void)s, (void)a, (void)e, (void)p;
-  return OK;
-}
-
 static const char *const tables[] = {NULL};
-const struct view_def view_import = {.noun = "import", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_import = {.noun = "import", .version = 1, .tables = tables, .reads = reads};

@@ -237,5 +237,6 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
+static const char *const nouns[] = {"order", NULL};
 static const char *const tables[] = {"orders", "order_note", NULL};
-const struct view_def view_order = {.noun = "order", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_order = {.noun = "order", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

@@ -225,5 +225,6 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
+static const char *const nouns[] = {"desk", "person", "presence", "prefs", NULL};
 static const char *const tables[] = {"desk", "person", "person_prefs", NULL};
-const struct view_def view_people = {.noun = "people", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_people = {.noun = "people", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

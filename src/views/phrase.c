@@ -72,5 +72,6 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
+static const char *const nouns[] = {"phrase", "conversation", NULL};
 static const char *const tables[] = {"phrase", NULL};
-const struct view_def view_phrase = {.noun = "phrase", .version = 1, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_phrase = {.noun = "phrase", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

@@ -20,7 +20,7 @@ static void test_first_run_once(void **state) {
   json_decref(r);
   shop_refused(f, &nobody, "setup.run", json_pack("{s:s}", "shop", "店"), E_INVALID, "setup.owner");
   shop_refused(f, &nobody, "setup.run", owner_args("plain text"), E_INVALID, "password.form");
-  shop_refused(f, &nobody, "people.list", NULL, E_UNAUTHENTIC, "may.sign_in");
+  shop_refused(f, &nobody, "people.list", NULL, E_UNAUTHENTIC, "may.read");
   json_decref(shop_do(f, &nobody, "setup.run", owner_args("$argon2id$x")));
   r = shop_do(f, &nobody, "setup.status", NULL);
   assert_false(int_of(r, "needed"));
