@@ -13,7 +13,7 @@ stop() { [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev
 trap 'stop; rm -rf "$scratch"' EXIT
 port=18080
 serve() { # $1: data folder
-  "$guiju" serve --data "$1" --listen 127.0.0.1:$port --rulebooks rulebooks --no-rate-limit >"$scratch/server.log" 2>&1 &
+  "$guiju" serve --data "$1" --listen 127.0.0.1:$port --rulebooks rulebooks --no-limits >"$scratch/server.log" 2>&1 &
   server=$!
   tries=0
   until curl -sf "http://127.0.0.1:$port/api/v1/health" >/dev/null; do

@@ -127,7 +127,7 @@ static int play(const char *data, const char *rulebooks, struct demo *d) {
   enum status status = OK;
   d->arena = arena_new(DEMO_MEMORY);
   d->picture = PICTURE_ID;
-  (void)snprintf(path, sizeof path, "%s/guiju.db", data);
+  (void)snprintf(path, sizeof path, "%s/desk.db", data);
   if (mkdir(data, 0700) != 0 && errno != EEXIST) {
     status = problem_set(&p, E_IO, "demo.folder", "建不了数据目录 %s：%s", "The data folder %s cannot be made: %s", data, strerror(errno));
   } else if (access(path, F_OK) == 0) {

@@ -158,7 +158,6 @@ static void come(struct demo *d, int a, i64 start) {
 
 static void hand_over(struct demo *d, int a, int to, i64 end) {
   const struct actor *who = &d->people[agents[a]], *next = &d->people[agents[to]];
-  if (!chance(d, 96)) return;
   go_to(d, end - 20 * MS_MINUTE);
   json_t *fields = json_pack("{s:s%,s:s%,s:s}", "交班人", who->id.p, who->id.n, "接班人", next->id.p, next->id.n, "未了事项",
                              chance(d, 50) ? "没有未了的事" : "青竹的餐桌尺寸等工厂回复，明早 10 点前回电");
@@ -171,10 +170,16 @@ static void hand_over(struct demo *d, int a, int to, i64 end) {
   json_decref(done);
 }
 
-static void leave(struct demo *d, int a, i64 end) {
+/* Without the handover book nobody signs off: who forgot it writes it then. */
+static void leave(struct demo *d, int a, int to, i64 end) {
   const struct actor *who = &d->people[agents[a]];
   go_to(d, end + demo_between(d, 1, 5) * MS_MINUTE);
-  act(d, who, "attendance.out", json_object());
+  json_t *done = demo_act(d, who, "attendance.out", json_object());
+  if (!done) {
+    hand_over(d, a, to, end);
+    act(d, who, "attendance.out", json_object());
+  }
+  json_decref(done);
   act(d, who, "presence.change", json_pack("{s:s}", "state", "offline"));
 }
 
@@ -192,7 +197,7 @@ static void note_order(struct demo *d, const struct actor *who, const char *buye
              STR_ARG(paid), PICK(d, goods), special ? "周末送货，到之前打电话" : "");
   demo_import_orders(d, buf_str(&csv));
   buf_release(&csv);
-  act(d, who, "order.assign", json_pack("{s:s,s:s%}", "no", no, "agent", who->id.p, who->id.n));
+  act(d, &d->people[2], "order.assign", json_pack("{s:s,s:s%}", "no", no, "agent", who->id.p, who->id.n));
   if (!chance(d, 93)) return;
   go_to(d, d->now + 40 * MS_SECOND);
   struct str text = arena_printf(d->arena, "工号 %s", staff[who - d->people].job_number);
@@ -206,7 +211,7 @@ static bool talk(struct demo *d, bool last_days, bool leave_open) {
   session_token_hash(seed, token);
   const struct actor visitor = {.type = ACTOR_NOBODY, .name = STR("visitor")};
   act(d, &visitor, "widget.start", json_pack("{s:s,s:s,s:s}", "token_hash", token, "name", buyer, "page", "https://shop.example/item/45"));
-  json_t *said = demo_act(d, &visitor, "widget.send", json_pack("{s:s,s:s}", "token_hash", token, "text", PICK(d, questions)));
+  json_t *said = demo_act(d, &visitor, "widget.say", json_pack("{s:s,s:s}", "token_hash", token, "text", PICK(d, questions)));
   struct str id = arena_dup(d->arena, str_c(json_string_value(json_object_get(said, "conversation"))));
   json_decref(said);
   if (!id.n) return false;
@@ -224,7 +229,7 @@ static bool talk(struct demo *d, bool last_days, bool leave_open) {
     go_to(d, d->now + demo_between(d, 10, 35) * MS_SECOND);
     act(d, who, "conversation.reply", json_pack("{s:s%,s:s}", "id", id.p, id.n, "text", PICK(d, answers)));
     go_to(d, d->now + demo_between(d, 15, 70) * MS_SECOND);
-    act(d, &visitor, "widget.send", json_pack("{s:s,s:s}", "token_hash", token, "text", turns == 1 ? PICK(d, thanks) : PICK(d, questions)));
+    act(d, &visitor, "widget.say", json_pack("{s:s,s:s}", "token_hash", token, "text", turns == 1 ? PICK(d, thanks) : PICK(d, questions)));
   }
   bool deal = chance(d, 42);
   if (leave_open) {
@@ -233,7 +238,7 @@ static bool talk(struct demo *d, bool last_days, bool leave_open) {
   }
   go_to(d, d->now + demo_between(d, 10, 40) * MS_SECOND);
   act(d, who, "conversation.close", json_pack("{s:s%,s:s,s:b,s:s}", "id", id.p, id.n, "reason", "询价", "deal", deal, "no_deal_reason", deal ? "" : "运费比预想的高"));
-  if (last_days && chance(d, 30)) act(d, &visitor, "widget.rate", json_pack("{s:s,s:i}", "token_hash", token, "stars", (int)demo_between(d, 3, 5)));
+  if (last_days && chance(d, 30)) act(d, &visitor, "widget.rate", json_pack("{s:s,s:i}", "token_hash", token, "score", (int)demo_between(d, 3, 5)));
   if (deal) note_order(d, who, buyer, demo_between(d, 12900, 158000), chance(d, 12));
   return true;
 }
@@ -322,9 +327,10 @@ static void conversations(struct demo *d, i64 from, i64 to, int count, bool last
 static void one_day(struct demo *d, int day, i64 date) {
   i64 morning = instant_at(date, 8 * MS_HOUR + 30 * MS_MINUTE, d->zone), evening = instant_at(date, 17 * MS_HOUR + 30 * MS_MINUTE, d->zone),
       night = instant_at(date + 1, MS_HOUR, d->zone);
-  int day_hand = -1, night_hand = -1;
+  int day_hand = 0, night_hand = 2;
   bool recent = day >= DEMO_DAYS - 6;
-  if (weekday(date) == 1 || day == 0) publish_week(d, week_start(date) + (weekday(date) == 1 ? 7 : 0));
+  if (day == 0) publish_week(d, week_start(date));
+  if (day == 0 || weekday(date) == 1) publish_week(d, week_start(date) + 7);
   if (weekday(date) == 1) monday(d, date);
   for (int a = 0; a < 2; a++)
     if (strcmp(shift_of(a, date), "白班") == 0) come(d, a, morning), day_hand = a;
@@ -339,15 +345,17 @@ static void one_day(struct demo *d, int day, i64 date) {
     go_to(d, evening - 45 * MS_MINUTE);
     do_duties(d, &d->people[0], evening, 100);
   }
-  if (day_hand >= 0 && night_hand >= 0) hand_over(d, day_hand, night_hand, evening);
+  for (int a = 0; a < 2; a++)
+    if (strcmp(shift_of(a, date), "白班") == 0 && chance(d, 96)) hand_over(d, a, night_hand, evening);
   for (int a = 2; a < 4; a++)
     if (strcmp(shift_of(a, date), "夜班") == 0) come(d, a, evening);
   for (int a = 0; a < 2; a++)
-    if (strcmp(shift_of(a, date), "白班") == 0) leave(d, a, evening);
+    if (strcmp(shift_of(a, date), "白班") == 0) leave(d, a, night_hand, evening);
   conversations(d, evening + 20 * MS_MINUTE, night - 30 * MS_MINUTE, TALKS_A_SHIFT - 2, recent);
-  if (night_hand >= 0) hand_over(d, night_hand, 0, night);
   for (int a = 2; a < 4; a++)
-    if (strcmp(shift_of(a, date), "夜班") == 0) leave(d, a, night);
+    if (strcmp(shift_of(a, date), "夜班") == 0 && chance(d, 96)) hand_over(d, a, day_hand, night);
+  for (int a = 2; a < 4; a++)
+    if (strcmp(shift_of(a, date), "夜班") == 0) leave(d, a, day_hand, night);
 }
 
 /* The last quarter of an hour: somebody is there, customers are waiting. */
