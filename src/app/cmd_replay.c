@@ -1,0 +1,507 @@
+/* `guiju test`, `replay`, `why`, `try`, `coverage`: rulebooks on facts, from files, without a desk. Facts are read whole, put in
+ * the order of events and fed once; the result is what a live desk would show after the same facts. */
+#include "app/cmd_replay.h"
+
+#include "app/say.h"
+#include "lang/diagnostic.h"
+#include "rules/coverage.h"
+#include "rules/engine.h"
+#include "rules/example.h"
+#include "rules/vocabulary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_CAP_GB = 16, FILES_MAX = 256, OUTPUT_MAX = 64 * 1024 * 1024 };
+#define ARENA_CAP ((size_t)ARENA_CAP_GB << 30)
+
+struct options {
+  bool json, english, csv;
+  const char *files[FILES_MAX];
+  size_t file_count;
+  const char *events, *book, *rulebooks, *inventory;
+  bool has_from, has_to;
+  i64 from, to;
+};
+
+static bool option_value(struct options *o, const char *name, const char *value) {
+  if (!strcmp(name, "--events")) o->events = value;
+  else if (!strcmp(name, "--book")) o->book = value;
+  else if (!strcmp(name, "--rulebooks")) o->rulebooks = value;
+  else if (!strcmp(name, "--inventory")) o->inventory = value;
+  else if (!strcmp(name, "--from")) return o->has_from = date_parse(str_c(value), &o->from);
+  else if (!strcmp(name, "--to")) return o->has_to = date_parse(str_c(value), &o->to);
+  else if (!strcmp(name, "--format")) {
+    o->json = !strcmp(value, "json");
+    o->csv = !strcmp(value, "csv");
+    return o->json || o->csv || !strcmp(value, "table");
+  } else return false;
+  return true;
+}
+
+static bool read_options(int argc, char **argv, struct options *o) {
+  *o = (struct options){.english = say_english(), .rulebooks = "rulebooks"};
+  for (int i = 1; i < argc; i++) {
+    if (!strcmp(argv[i], "--json")) o->json = true;
+    else if (!strcmp(argv[i], "--english")) o->english = true;
+    else if (!strcmp(argv[i], "--chinese")) o->english = false;
+    else if (!strncmp(argv[i], "--", 2)) {
+      if (i + 1 >= argc || !option_value(o, argv[i], argv[i + 1])) return false;
+      i++;
+    } else if (o->file_count < FILES_MAX) o->files[o->file_count++] = argv[i];
+  }
+  return true;
+}
+
+static int usage(const char *text) {
+  fprintf(stderr, "usage: guiju %s\n", text);
+  return 2;
+}
+
+static bool read_file(struct arena *a, const char *path, struct str *out) {
+  FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
+  if (!f) {
+    fprintf(stderr, "guiju: %s: %s\n", path, strerror(errno));
+    return false;
+  }
+  size_t room = 1 << 16, n = 0;
+  char *p = malloc(room);
+  BUG_IF(p == NULL);
+  for (size_t got; (got = fread(p + n, 1, room - n, f)) > 0;) {
+    n += got;
+    if (n == room) {
+      p = realloc(p, room *= 2);
+      BUG_IF(p == NULL);
+    }
+  }
+  bool ok = !ferror(f);
+  if (f != stdin) fclose(f);
+  if (!ok) fprintf(stderr, "guiju: %s: %s\n", path, strerror(errno));
+  *out = arena_dup(a, (struct str){p, n});
+  free(p);
+  return ok;
+}
+
+/* The checked book, or NULL with its messages on standard error. *code: 1 errors in it, 2 unreadable. */
+static const struct lang_program *read_book(struct arena *a, const char *path, bool english, int *code) {
+  struct str source;
+  *code = 2;
+  if (!read_file(a, path, &source)) return NULL;
+  struct lang_diagnostics d;
+  lang_diagnostics_init(&d, a);
+  struct lang_program *p;
+  enum status status = lang_parse(a, source, &p, &d);
+  if (status == OK) status = lang_check(a, p, rules_vocabulary(a), &d);
+  *code = 0;
+  if (status == OK) return p;
+  struct buf out;
+  buf_init(&out, OUTPUT_MAX);
+  lang_diagnostics_sort(&d);
+  lang_diagnostics_text(&d, source, str_c(path), english, &out);
+  fwrite(out.p, 1, out.n, stderr);
+  buf_release(&out);
+  *code = 1;
+  return NULL;
+}
+
+static json_t *json_text(struct str s) { return json_stringn(s.p ? s.p : "", s.n); }
+
+static void print_json(json_t *j) {
+  char *text = json_dumps(j, JSON_INDENT(2));
+  puts(text);
+  free(text);
+  json_decref(j);
+}
+
+/* ---- test ---- */
+
+static void report_example(const struct example_result *r, bool english) {
+  const struct lang_clause *c = r->item->clause;
+  if (r->passed) return;
+  printf(english ? "  FAIL line %u: expected %.*s\n       got %.*s\n" : "  未过 第 %u 行：应得 %.*s\n       实得 %.*s\n", r->item->at.line, STR_ARG(r->outcome),
+         STR_ARG(english ? r->got_en : r->got_zh));
+  (void)c;
+}
+
+static int test_book(const char *path, const struct options *o, json_t *books, size_t *passed, size_t *failed) {
+  struct arena *a = arena_new(ARENA_CAP);
+  int code;
+  const struct lang_program *p = read_book(a, path, o->english, &code);
+  if (p == NULL) {
+    arena_free(a);
+    return code;
+  }
+  json_t *list = json_array();
+  for (size_t c = 0; c < p->clause_count; c++) {
+    size_t good = 0, bad = 0;
+    struct example_result results[256];
+    for (size_t i = 0; i < p->item_count && good + bad < COUNT_OF(results); i++) {
+      if (p->items[i]->kind != LI_EXAMPLE || p->items[i]->clause != p->clauses[c]) continue;
+      struct example_result *r = &results[good + bad];
+      example_run(a, p, p->items[i], NULL, r);
+      if (r->passed) good++;
+      else bad++;
+      json_array_append_new(list, json_pack("{s:o, s:o, s:I, s:b, s:o, s:o}", "clause", json_text(r->clause), "covers", json_text(r->covers), "line",
+                                            (json_int_t)r->item->at.line, "passed", r->passed, "expected", json_text(r->outcome), "got", json_text(r->got_zh)));
+    }
+    *passed += good;
+    *failed += bad;
+    if (good + bad == 0 || o->json) continue;
+    printf(o->english ? "%.*s #%.*s: %zu passed, %zu failed\n" : "%.*s #%.*s：%zu 过，%zu 未过\n", STR_ARG(p->clauses[c]->heading), STR_ARG(p->clauses[c]->id), good, bad);
+    for (size_t i = 0; i < good + bad; i++) report_example(&results[i], o->english);
+  }
+  json_array_append_new(books, json_pack("{s:s, s:o}", "file", path, "examples", list));
+  arena_free(a);
+  return 0;
+}
+
+int cmd_test(int argc, char **argv) {
+  struct options o;
+  if (!read_options(argc, argv, &o) || o.file_count == 0) return usage("test [--json] FILE…");
+  size_t passed = 0, failed = 0;
+  int code = 0;
+  json_t *books = json_array();
+  for (size_t i = 0; i < o.file_count; i++) {
+    int one = test_book(o.files[i], &o, books, &passed, &failed);
+    if (one > code) code = one;
+  }
+  if (o.json) print_json(json_pack("{s:O, s:I, s:I}", "books", books, "passed", (json_int_t)passed, "failed", (json_int_t)failed));
+  else printf(o.english ? "%zu passed, %zu failed\n" : "%zu 过，%zu 未过\n", passed, failed);
+  json_decref(books);
+  return code ? code : failed > 0;
+}
+
+/* ---- facts ---- */
+
+struct facts {
+  struct event **p;
+  size_t n, room;
+};
+
+static int by_order(const void *x, const void *y) { return event_compare(*(struct event *const *)x, *(struct event *const *)y); }
+
+static int read_facts(struct arena *a, const char *path, const struct lang_program *program, bool english, struct facts *out) {
+  struct str text;
+  if (!read_file(a, path, &text)) return 2;
+  i64 line = 0, errors = 0;
+  for (struct str rest = text; rest.n;) {
+    struct str row = str_trim(str_cut(rest, '\n', &rest));
+    line++;
+    if (row.n == 0) continue;
+    struct event *e;
+    struct problem p = {0};
+    if (event_from_line(a, row, program->zone_offset_ms, &e, &p) != OK) {
+      fprintf(stderr, "%s:%lld: %s\n", path, (long long)line, english ? p.en : p.zh);
+      if (++errors >= 20) break;
+      continue;
+    }
+    if (e->kind->derived) continue; /* a log holds only what was entered; what follows is derived again */
+    if (e->seq == 0) e->seq = line;
+    if (e->id.n == 0) e->id = arena_printf(a, "e%lld", (long long)e->seq);
+    out->p = arena_grow(a, out->p, &out->room, out->n + 1, sizeof *out->p);
+    out->p[out->n++] = e;
+  }
+  if (out->n > 1) qsort(out->p, out->n, sizeof *out->p, by_order);
+  return errors ? 1 : 0;
+}
+
+static struct engine *run_facts(const struct lang_program *p, const struct facts *facts, const struct options *o, int *code) {
+  struct engine *e = engine_new(p->zone_offset_ms, NULL);
+  struct problem problem = {0};
+  i64 in_force = p->header->has_in_force ? instant_at(p->header->in_force, 0, p->zone_offset_ms)
+                 : p->header->has_published ? instant_at(p->header->published, 0, p->zone_offset_ms) : INT64_MIN / 4;
+  engine_lean(e);
+  *code = 0;
+  if (engine_publish(e, p, in_force, in_force, &problem) != OK) *code = 1;
+  i64 last = 0;
+  for (size_t i = 0; i < facts->n && *code == 0; i++) {
+    if (o->has_to && facts->p[i]->occurred_ms >= instant_at(o->to + 1, 0, p->zone_offset_ms)) break;
+    last = facts->p[i]->occurred_ms;
+    if (engine_step(e, facts->p[i], NULL, &problem) != OK) *code = 1;
+  }
+  if (*code) say_problem(&problem);
+  engine_advance(e, o->has_to ? instant_at(o->to + 1, 0, p->zone_offset_ms) : last, NULL);
+  return e;
+}
+
+static int load(struct arena *a, const char *book, const char *events, const struct options *o, const struct lang_program **p, struct engine **e) {
+  int code;
+  *p = read_book(a, book, o->english, &code);
+  if (*p == NULL) return code;
+  struct facts facts = {0};
+  code = read_facts(a, events, *p, o->english, &facts);
+  if (code) return code;
+  *e = run_facts(*p, &facts, o, &code);
+  return code;
+}
+
+/* ---- replay ---- */
+
+struct printing {
+  struct arena *a;
+  const struct options *o;
+  const struct lang_program *p;
+  json_t *list;
+  size_t n;
+};
+
+static json_t *consequence_json(const struct consequence *c) {
+  json_t *j = json_object();
+  json_object_set_new(j, "id", json_text(c->id));
+  json_object_set_new(j, "at", json_integer(c->occurred_ms));
+  json_object_set_new(j, "type", json_string(consequence_type_name(c->type)));
+  json_object_set_new(j, "seal", json_string(consequence_seal_name(c->seal)));
+  json_object_set_new(j, "subject", json_text(c->subject));
+  json_object_set_new(j, "object", json_text(c->object));
+  json_object_set_new(j, "item", json_text(c->item));
+  json_object_set_new(j, "account", json_text(c->account));
+  json_object_set_new(j, "fen", json_integer(c->fen));
+  json_object_set_new(j, "fen_max", json_integer(c->fen_max));
+  json_object_set_new(j, "points", json_integer(c->points));
+  json_object_set_new(j, "ordinal", json_integer(c->ordinal));
+  json_object_set_new(j, "clause", json_text(c->clause));
+  json_object_set_new(j, "tag", json_text(c->tag));
+  json_object_set_new(j, "covers", json_text(c->covers));
+  json_object_set_new(j, "version", json_text(c->version));
+  json_object_set_new(j, "text_zh", json_text(c->text_zh));
+  json_object_set_new(j, "text_en", json_text(c->text_en));
+  return j;
+}
+
+static void csv_text(struct str s) {
+  putchar('"');
+  if (s.n && strchr("=+-@", s.p[0])) putchar('\''); /* a spreadsheet must not take it for a formula */
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] == '"') putchar('"');
+    putchar(s.p[i]);
+  }
+  putchar('"');
+}
+
+static void print_one(void *ctx, const struct consequence *c) {
+  struct printing *k = ctx;
+  i64 date = instant_date(c->occurred_ms, k->p->zone_offset_ms);
+  if ((k->o->has_from && date < k->o->from) || (k->o->has_to && date > k->o->to + 1)) return;
+  k->n++;
+  if (k->o->json) {
+    json_array_append_new(k->list, consequence_json(c));
+    return;
+  }
+  struct str at = calendar_show_instant(k->a, c->occurred_ms, k->p->zone_offset_ms);
+  struct str amount = c->type <= C_CHARGE || c->type == C_PAY ? money_text(k->a, c->fen) : (struct str){"", 0};
+  if (c->fen_max > c->fen) {
+    struct str most = money_text(k->a, c->fen_max);
+    amount = arena_printf(k->a, "%.*s-%.*s", STR_ARG(amount), STR_ARG(most));
+  }
+  const char *type = k->o->english ? consequence_type_name(c->type) : consequence_type_name_zh(c->type);
+  struct str text = k->o->english ? c->text_en : c->text_zh;
+  if (k->o->csv) {
+    printf("%.*s,%.*s,%s,", STR_ARG(c->id), STR_ARG(at), type);
+    csv_text(c->subject);
+    printf(",%.*s,", STR_ARG(amount));
+    csv_text(c->clause);
+    putchar(',');
+    csv_text(c->item);
+    putchar(',');
+    csv_text(text);
+    putchar('\n');
+    return;
+  }
+  printf("%.*s  %.*s  %s  %.*s  %.*s%s%.*s  #%.*s  %.*s\n", STR_ARG(c->id), STR_ARG(at), type, STR_ARG(c->subject), STR_ARG(c->item), c->item.n ? " " : "",
+         STR_ARG(amount), STR_ARG(c->clause), STR_ARG(text));
+}
+
+int cmd_replay(int argc, char **argv) {
+  struct options o;
+  if (!read_options(argc, argv, &o)) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
+  if (!o.events && o.file_count == 2) o.events = o.files[--o.file_count];
+  if (!o.events || o.file_count != 1) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
+  struct arena *a = arena_new(ARENA_CAP);
+  const struct lang_program *p;
+  struct engine *e = NULL;
+  int code = load(a, o.files[0], o.events, &o, &p, &e);
+  if (e) {
+    struct printing k = {.a = a, .o = &o, .p = p, .list = json_array()};
+    if (o.csv) puts("id,at,type,subject,amount,clause,item,text");
+    engine_each_consequence(e, print_one, &k);
+    if (o.json) print_json(json_pack("{s:O, s:I}", "consequences", k.list, "count", (json_int_t)k.n));
+    else if (!o.csv) printf(o.english ? "%zu consequences\n" : "%zu 条后果\n", k.n);
+    json_decref(k.list);
+  }
+  engine_free(e);
+  arena_free(a);
+  return code;
+}
+
+/* ---- why ---- */
+
+static const char *str_of(json_t *j, const char *key, const char *language) {
+  json_t *v = json_object_get(j, key);
+  if (json_is_object(v)) v = json_object_get(v, language);
+  const char *s = json_string_value(v);
+  return s ? s : "";
+}
+
+int cmd_why(int argc, char **argv) {
+  struct options o;
+  bool ok = read_options(argc, argv, &o);
+  if (ok && !o.events && o.file_count == 3) {
+    o.events = o.files[1];
+    o.files[1] = o.files[2];
+    o.file_count = 2;
+  }
+  if (!ok || !o.events || o.file_count != 2) return usage("why FILE --events LOG.jsonl CONSEQUENCE [--json]");
+  struct arena *a = arena_new(ARENA_CAP);
+  const struct lang_program *p;
+  struct engine *e = NULL;
+  int code = load(a, o.files[0], o.events, &o, &p, &e);
+  json_t *why = e ? engine_why_json(e, str_c(o.files[1])) : NULL;
+  if (e && why == NULL) {
+    fprintf(stderr, o.english ? "guiju: no consequence \"%s\"\n" : "guiju：没有后果“%s”\n", o.files[1]);
+    code = 1;
+  }
+  if (why && o.json) {
+    print_json(why);
+  } else if (why) {
+    const char *l = o.english ? "en" : "zh";
+    json_t *clause = json_object_get(why, "clause"), *one;
+    size_t i;
+    printf("%s  %s\n", str_of(why, o.english ? "type" : "type_zh", l), str_of(why, "text", l));
+    printf("%s %s (#%s, %s)\n%s\n", str_of(clause, "no", l), str_of(clause, "title", l), str_of(clause, "id", l), str_of(clause, "version", l), str_of(clause, "prose", l));
+    json_array_foreach(json_object_get(clause, "figures"), i, one) printf("  %s = %s\n", str_of(one, "name", l), str_of(one, "value", l));
+    json_array_foreach(json_object_get(why, "evidence"), i, one) {
+      struct str at = calendar_show_instant(a, json_integer_value(json_object_get(one, "at")), p->zone_offset_ms);
+      printf("  %.*s  %s  %s  %s\n", STR_ARG(at), str_of(one, "counts", l), str_of(one, l, l), str_of(one, "event", l));
+    }
+    json_array_foreach(json_object_get(why, "arithmetic"), i, one) printf("  %s → %s\n", str_of(one, l, l), str_of(one, "value", l));
+    printf("%s\n", str_of(why, "avoid", l));
+    json_decref(why);
+  }
+  engine_free(e);
+  arena_free(a);
+  return code;
+}
+
+/* ---- try ---- */
+
+struct person_sum {
+  struct str person;
+  i64 fen[2];
+  size_t n[2];
+};
+struct sums {
+  struct arena *a;
+  struct person_sum *p;
+  size_t n, room;
+  int side;
+};
+
+static void sum_one(void *ctx, const struct consequence *c) {
+  struct sums *s = ctx;
+  i64 sign = c->type == C_FINE || c->type == C_COMPENSATE ? -1 : c->type == C_REWARD || c->type == C_PAY ? 1 : 0;
+  struct person_sum *found = NULL;
+  for (size_t i = 0; i < s->n; i++) {
+    if (str_eq(s->p[i].person, c->subject)) found = &s->p[i];
+  }
+  if (found == NULL) {
+    s->p = arena_grow(s->a, s->p, &s->room, s->n + 1, sizeof *s->p);
+    found = &s->p[s->n++];
+    *found = (struct person_sum){.person = arena_dup(s->a, c->subject)};
+  }
+  found->fen[s->side] += sign * c->fen;
+  found->n[s->side]++;
+}
+
+int cmd_try(int argc, char **argv) {
+  struct options o;
+  bool ok = read_options(argc, argv, &o);
+  if (ok && !o.events && o.file_count == 3) o.events = o.files[--o.file_count];
+  if (!ok || !o.events || o.file_count != 2) return usage("try OLD NEW --events LOG.jsonl [--format table|json]");
+  struct arena *a = arena_new(ARENA_CAP);
+  struct sums sums = {.a = a};
+  int code = 0;
+  for (int side = 0; side < 2 && code == 0; side++) {
+    const struct lang_program *p;
+    struct engine *e = NULL;
+    code = load(a, o.files[side], o.events, &o, &p, &e);
+    sums.side = side;
+    if (e) engine_each_consequence(e, sum_one, &sums);
+    engine_free(e);
+  }
+  json_t *list = json_array();
+  for (size_t i = 0; i < sums.n && code == 0; i++) {
+    const struct person_sum *s = &sums.p[i];
+    struct str before = money_text(a, s->fen[0]), after = money_text(a, s->fen[1]), change = money_text(a, s->fen[1] - s->fen[0]);
+    if (o.json) {
+      json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "person", json_text(s->person), "old_fen", (json_int_t)s->fen[0], "new_fen",
+                                            (json_int_t)s->fen[1], "change_fen", (json_int_t)(s->fen[1] - s->fen[0]), "old_count", (json_int_t)s->n[0],
+                                            "new_count", (json_int_t)s->n[1]));
+    } else {
+      printf(o.english ? "%.*s  %.*s → %.*s  (%s%.*s)  %zu → %zu consequences\n" : "%.*s  %.*s → %.*s（%s%.*s）  后果 %zu → %zu 条\n", STR_ARG(s->person),
+             STR_ARG(before), STR_ARG(after), s->fen[1] > s->fen[0] ? "+" : "", STR_ARG(change), s->n[0], s->n[1]);
+    }
+  }
+  if (o.json && code == 0) print_json(json_pack("{s:O}", "people", list));
+  json_decref(list);
+  arena_free(a);
+  return code;
+}
+
+/* ---- coverage ---- */
+
+static int print_book(const struct coverage_book *b, bool english, const struct lang_program *program) {
+  printf(english ? "%.*s: %zu of %zu clauses run\n" : "%.*s：%zu / %zu 条在运行\n", STR_ARG(b->book), english ? b->running : b->running, b->count);
+  for (int h = 0; h < HOW_COUNT; h++) {
+    if (b->by_how[h]) printf("  %-6s %zu / %zu\n", coverage_how_name((enum coverage_how)h), b->running_by_how[h], b->by_how[h]);
+  }
+  for (size_t i = 0; program && i < b->count; i++) {
+    const struct coverage_clause *c = &b->clauses[i];
+    if (!c->running) printf("  %.*s (%s) #%.*s  %.*s\n", STR_ARG(c->id), coverage_how_name(c->how), STR_ARG(c->heading), STR_ARG(english ? c->why_en : c->why_zh));
+  }
+  return b->running == b->count ? 0 : 1;
+}
+
+int cmd_coverage(int argc, char **argv) {
+  struct options o;
+  if (!read_options(argc, argv, &o)) return usage("coverage [--book ID] [--json] [--rulebooks DIR] [--inventory FILE]");
+  struct arena *a = arena_new(ARENA_CAP);
+  struct str inventory;
+  const char *path = o.inventory ? o.inventory : arena_printf(a, "%s/inventory/clauses.tsv", o.rulebooks).p;
+  if (!read_file(a, path, &inventory)) {
+    arena_free(a);
+    return 2;
+  }
+  size_t count;
+  struct str *books = coverage_books(a, inventory, &count);
+  json_t *list = json_array();
+  int code = 0;
+  bool found = false;
+  for (size_t i = 0; i < count; i++) {
+    if (o.book && !str_is(books[i], o.book)) continue;
+    found = true;
+    struct arena *one = arena_new(ARENA_CAP);
+    struct str file = arena_printf(one, "%s/%.*s.md", o.rulebooks, STR_ARG(books[i]));
+    FILE *exists = fopen(file.p, "rb");
+    int bad = 0;
+    const struct lang_program *program = exists ? read_book(one, file.p, o.english, &bad) : NULL;
+    if (exists) fclose(exists);
+    struct coverage_book book;
+    coverage_judge(one, inventory, books[i], program, &book);
+    json_array_append_new(list, coverage_json(&book));
+    if (!o.json) print_book(&book, o.english, o.book ? program : NULL);
+    if (book.running != book.count) code = 1;
+    if (bad) code = bad;
+    arena_free(one);
+  }
+  if (!found) {
+    fprintf(stderr, o.english ? "guiju: the inventory has no book \"%s\"\n" : "guiju：清单里没有“%s”这一册\n", o.book ? o.book : "");
+    code = 2;
+  } else if (o.json) {
+    print_json(json_pack("{s:O}", "books", list));
+  }
+  json_decref(list);
+  arena_free(a);
+  return code;
+}
