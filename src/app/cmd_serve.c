@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/say.h"
 #include "app/wiring.h"
+#include "scheduler/scheduler.h"
 #include "base/log.h"
 #include "channels/import.h"
 #include "net/http.h"
@@ -58,6 +59,7 @@ struct service {
   struct api *api;
   struct writer *writer;
   struct imports *imports;
+  struct scheduler *scheduler;
   struct http_server *server;
 };
 
@@ -80,6 +82,7 @@ static enum status start(struct service *s, struct problem *p) {
   options.feed = api_feed;
   options.feed_ctx = s->api;
   TRY(writer_open(&options, &s->writer, p));
+  TRY(scheduler_start(s->writer, &s->scheduler, p));
   s->imports = imports_new(s->writer);
   api_use_writer(s->api, s->writer, imports_start, s->imports);
   struct http_config http = {.address = c->address, .port = c->port, .cert = c->cert, .key = c->key, .temp_dir = c->data};
@@ -93,6 +96,7 @@ done:
 /* Down in reverse: no new requests, the slow thread's work, the writer's queue, then the rest. */
 static void stop(struct service *s) {
   if (s->writer && s->api) api_close(s->api);
+  scheduler_stop(s->scheduler);
   imports_free(s->imports);
   writer_close(s->writer);
   http_server_free(s->server);

@@ -2,7 +2,10 @@
 #include "app/wiring.h"
 
 #include "lang/diagnostic.h"
+#include "reports/report.h"
 #include "rules/vocabulary.h"
+#include "views/duty.h"
+#include "views/ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +17,7 @@ extern const u64 embedded_pages_count;
 extern const struct asset_embedded embedded_rulebooks[];
 extern const u64 embedded_rulebooks_count;
 
-enum { TEMPLATES_MOST = 200, SUMMARY_CHARS = 120 };
+enum { TEMPLATES_MOST = 200, SUMMARY_CHARS = 120, SLIP_ARENA_MOST = 1 << 20 };
 
 enum status wiring_compile(void *ctx, struct arena *a, struct str source, const struct lang_program **out, struct problem *p) {
   (void)ctx;
@@ -40,8 +43,18 @@ enum status wiring_compile(void *ctx, struct arena *a, struct str source, const 
   return problem_set(p, status, "rulebook.errors", "制度无法读取", "The rulebook cannot be read");
 }
 
+/* Forms of the feed: the same slips and clocks as in the answers. */
+static json_t *slip_json(const struct lang_program *program, const struct consequence *c) {
+  struct arena *a = arena_new(SLIP_ARENA_MOST);
+  json_t *json = ledger_slip_of(a, program, c);
+  arena_free(a);
+  return json;
+}
+
+static json_t *clock_json(const struct lang_program *program, const struct rule_clock *c, i64 now_ms) { return duty_clock_of(program, NULL, c, now_ms); }
+
 struct writer_options wiring_writer_options(struct arena *a, struct str database) {
-  struct writer_options o = {.url = database, .zone_offset_ms = 8 * MS_HOUR, .compile = wiring_compile};
+  struct writer_options o = {.url = database, .zone_offset_ms = 8 * MS_HOUR, .compile = wiring_compile, .consequence_json = slip_json, .clock_json = clock_json};
   size_t command_count, view_count;
   const struct store_module *const *commands = command_modules(&command_count), *const *views = view_modules(&view_count);
   const struct store_module **all = ARENA_ARRAY(a, const struct store_module *, command_count + view_count);
@@ -49,7 +62,12 @@ struct writer_options wiring_writer_options(struct arena *a, struct str database
   memcpy(all + command_count, views, view_count * sizeof *all);
   o.modules = all;
   o.module_count = command_count + view_count;
-  o.views = view_all(&o.view_count);
+  const struct view_def *const *nouns = view_all(&view_count);
+  const struct view_def **with_reports = ARENA_ARRAY(a, const struct view_def *, view_count + 1);
+  memcpy(with_reports, nouns, view_count * sizeof *with_reports);
+  with_reports[view_count] = &view_report;
+  o.views = with_reports;
+  o.view_count = view_count + 1;
   o.commands = command_all(&o.command_count);
   return o;
 }
