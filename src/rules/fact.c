@@ -148,6 +148,40 @@ static bool keeps_text(const struct event_kind *kind, size_t field) {
   return kind->fields[field].type != FIELD_TEXT || strcmp(kind->noun, "conversation") != 0;
 }
 
+/* The log writes case fields as plain JSON; their type is what the rulebook declares. */
+static struct value declared_value(struct engine *e, struct str type, struct str name, struct value v) {
+  if (v.type != V_TEXT && v.type != V_REF && v.type != V_COUNT && v.type != V_RATIO) return v;
+  const struct lang_field *f = NULL;
+  for (u32 i = e->versions.n; i > 0 && f == NULL; i--) {
+    const struct lang_case *c = lang_find_case(e->versions.p[i - 1]->program, type);
+    for (size_t k = 0; c && k < c->field_count; k++) {
+      if (str_eq(c->fields[k].name.text, name)) f = &c->fields[k];
+    }
+  }
+  if (f == NULL || f->type.many) return v;
+  enum event_field_type wanted;
+  switch (f->type.kind) {
+    case LT_MONEY: wanted = FIELD_MONEY; break;
+    case LT_POINTS: wanted = FIELD_POINTS; break;
+    case LT_RATIO: wanted = FIELD_RATIO; break;
+    case LT_DATE: wanted = FIELD_DATE; break;
+    case LT_INSTANT: wanted = FIELD_INSTANT; break;
+    case LT_DURATION: wanted = FIELD_DURATION; break;
+    case LT_BOOL: wanted = FIELD_BOOL; break;
+    case LT_NUMBER: wanted = FIELD_COUNT; break;
+    default: return v;
+  }
+  if (wanted == FIELD_COUNT && v.type != V_TEXT) return v;
+  json_t *json = v.type == V_COUNT ? json_integer(v.i) : json_stringn(v.s.p, v.s.n);
+  struct value out;
+  struct problem p = {0};
+  i64 decimal;
+  if (wanted == FIELD_COUNT && str_find(v.s, STR("."), 0) != SIZE_MAX && decimal_parse(v.s, 6, &decimal)) out = value_ratio(decimal, 1000000);
+  else if (json == NULL || value_from_json(e->scratch, json, wanted, e->zone, &out, &p) != OK) out = v;
+  json_decref(json);
+  return out;
+}
+
 u32 fact_store(struct engine *e, const struct event *event) {
   const struct event_kind *kind = event->kind;
   u32 need = (u32)kind->field_count + 2 * (u32)event->extra_count;
@@ -158,7 +192,8 @@ u32 fact_store(struct engine *e, const struct event *event) {
   for (size_t i = 0; i < event->extra_count; i++) {
     u32 at = cells + (u32)(kind->field_count + 2 * i);
     e->cells.p[at] = (struct cell){.s = intern_sym(&e->names, event->extra[i].name), .type = V_TEXT};
-    e->cells.p[at + 1] = value_cell(e, &event->extra[i].value, true);
+    struct value v = declared_value(e, event->case_type, event->extra[i].name, event->extra[i].value);
+    e->cells.p[at + 1] = value_cell(e, &v, true);
   }
   struct fact f = {.at = event->occurred_ms,
                    .seq = event->seq,

@@ -102,12 +102,12 @@ u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32
     return related(env, name, intern_sym(&e->names, v.s), out, room);
   }
   if (party->path.count == 1) {
-    if (name == e->w[W_EVERYBODY]) {
+    bool bearer_word = env->bearer_party && env->bearer_party->path.count == 1 && str_eq(env->bearer_party->path.segments[0], party->path.text);
+    if (name == e->w[W_EVERYBODY] && !(env->bearer && bearer_word)) { /* 提醒 全员 in everybody's own duty is that one person */
       if (is_group) *is_group = true;
       return people_of_role(e, name, out, room);
     }
-    if (env->bearer && (name == e->w[W_PERSON] || name == e->w[W_ON_DUTY] ||
-                        (env->bearer_party && env->bearer_party->path.count == 1 && str_eq(env->bearer_party->path.segments[0], party->path.text)))) {
+    if (env->bearer && (name == e->w[W_PERSON] || name == e->w[W_ON_DUTY] || bearer_word)) {
       return one(env->bearer, out);
     }
     struct value v;

@@ -61,9 +61,13 @@ static struct lang_vocabulary_field *kind_fields(struct arena *a, const struct e
     fields[i] = (struct lang_vocabulary_field){.zh = str_c(f->zh), .en = str_c(f->en), .type = type_of(f), .optional = !f->required, .many = f->type == FIELD_LIST};
     size_t n = 0;
     while (f->values && f->values[n].zh) n++;
-    struct str *values = ARENA_ARRAY(a, struct str, n ? n : 1);
-    for (size_t k = 0; k < n; k++) values[k] = str_c(f->values[k].zh);
+    struct str *values = ARENA_ARRAY(a, struct str, n ? 2 * n : 1); /* Chinese, then English */
+    for (size_t k = 0; k < n; k++) {
+      values[k] = str_c(f->values[k].zh);
+      values[n + k] = str_c(f->values[k].en);
+    }
     fields[i].values = values;
+    if (n) fields[i].values_en = values + n;
     fields[i].value_count = n;
   }
   return fields;

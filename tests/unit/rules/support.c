@@ -78,7 +78,7 @@ void desk_until(struct desk *d, const char *at) { engine_advance(d->engine, when
 
 struct told {
   struct arena *a;
-  const char *types;
+  const char *types, *clause;
   struct str lines[512];
   size_t n;
 };
@@ -87,6 +87,7 @@ static void tell(void *ctx, const struct consequence *c) {
   struct told *t = ctx;
   const char *type = consequence_type_name(c->type);
   if (t->types && strstr(t->types, type) == NULL) return;
+  if (t->clause && !str_is(c->clause, t->clause)) return;
   assert_true(t->n < 512);
   struct str fen = money_text(t->a, c->fen);
   bool money = c->type <= C_CHARGE || c->type == C_PAY;
@@ -99,10 +100,13 @@ static void tell(void *ctx, const struct consequence *c) {
 
 static int by_text(const void *a, const void *b) { return str_compare(*(const struct str *)a, *(const struct str *)b); }
 
-struct str desk_told(struct desk *d, const char *types) {
+struct str desk_told(struct desk *d, const char *types) { return desk_told_of(d, types, NULL); }
+
+struct str desk_told_of(struct desk *d, const char *types, const char *clause) {
   struct told *t = ARENA_NEW(d->a, struct told);
   t->a = d->a;
   t->types = types;
+  t->clause = clause;
   engine_each_consequence(d->engine, tell, t);
   qsort(t->lines, t->n, sizeof *t->lines, by_text);
   struct str all = {"", 0};

@@ -37,6 +37,7 @@ struct event *desk_event(struct desk *d, const char *at, const char *kind, const
 void desk_until(struct desk *d, const char *at);
 /* All live consequences, sorted, as "fine 小王 15.00 greeting; …"; "" when none. `types`: NULL all, else a word list. */
 struct str desk_told(struct desk *d, const char *types);
+struct str desk_told_of(struct desk *d, const char *types, const char *clause); /* of one heading only */
 struct str desk_find(struct desk *d, const char *type, const char *subject); /* id of the first such consequence, "" */
 
 #endif
