@@ -343,7 +343,10 @@ static void check_clause_prose(struct checker *c, const struct lang_clause *clau
     size_t nl = str_find(str_slice(c->p->source, 0, clause->to), STR("\n"), at), next = nl == SIZE_MAX ? clause->to : nl + 1;
     bool in_block = at == clause->from && clause->level;
     for (size_t b = 0; b < c->p->block_count; b++) in_block |= at >= c->p->blocks[b].from && at < c->p->blocks[b].to;
+    bool code = false; /* `inline code` talks about the language, not about the rule */
     for (size_t i = at; !in_block && rules.count && i < next; i++) {
+      if (c->p->source.p[i] == '`') code = !code;
+      if (code) continue;
       bool digit = c->p->source.p[i] >= '0' && c->p->source.p[i] <= '9';
       bool before = i > at && ((c->p->source.p[i - 1] >= '0' && c->p->source.p[i - 1] <= '9') || c->p->source.p[i - 1] == '.');
       if (!digit || before) continue;

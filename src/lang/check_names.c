@@ -515,7 +515,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     const struct lang_names *values = left.field && left.field->kind == LT_ENUM ? &left.field->enum_values : NULL;
     bool listed = values || (left.vocabulary && left.vocabulary->type == LT_ENUM && left.vocabulary->value_count);
     bool found = in_names(values, w);
-    for (size_t i = 0; left.vocabulary && i < left.vocabulary->value_count; i++) found |= str_eq(left.vocabulary->values[i], w);
+    for (size_t i = 0; left.vocabulary && i < left.vocabulary->value_count; i++) found |= str_eq(left.vocabulary->values[i], w) || (left.vocabulary->values_en && str_eq(left.vocabulary->values_en[i], w));
     if (found) {
       right->meaning = LN_ENUM;
       *t = (struct known_type){.type = V_TEXT};

@@ -58,7 +58,11 @@ static void enumerate(struct column *col, const struct known_type *type) {
   const struct lang_names *names = type->field && type->field->kind == LT_ENUM ? &type->field->enum_values : NULL;
   for (size_t i = 0; names && i < names->count; i++) add_around(col, value_text(names->p[i].text));
   if (type->vocabulary && type->vocabulary->type == LT_ENUM)
-    for (size_t i = 0; i < type->vocabulary->value_count; i++) add_around(col, value_text(type->vocabulary->values[i]));
+    for (size_t i = 0; i < type->vocabulary->value_count; i++) {
+      bool english = false; /* a table in English names the English words */
+      for (size_t k = 0; type->vocabulary->values_en && k < col->count; k++) english |= str_eq(col->samples[k].v.s, type->vocabulary->values_en[i]);
+      if (!english) add_around(col, value_text(type->vocabulary->values[i]));
+    }
 }
 
 static void fill_column(struct checker *c, const struct lang_tier *t, size_t k, const struct known_type *type, struct column *col) {

@@ -382,6 +382,10 @@ static void parse_inner_rule(struct lang_parser *p, struct lang_case *c, struct 
     lang_parse_each(p, item);
   }
   if (!p->failed && word != LW_ROUTE) lang_parse_tails(p, item);
+  if (p->failed) { /* half a rule is taken out again */
+    p->program->item_count = item->index;
+    return;
+  }
   lang_close(p, &item->at);
   LANG_APPEND(p, c->rules, c->rule_count) = item;
 }

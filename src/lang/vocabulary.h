@@ -12,7 +12,8 @@ struct lang_vocabulary_field {
   enum lang_type_kind type;
   bool optional;         /* may be absent */
   bool many;
-  const struct str *values;
+  const struct str *values;    /* Chinese */
+  const struct str *values_en; /* the same in English; NULL: none */
   size_t value_count;
 };
 

@@ -48,9 +48,13 @@ static inline size_t fixture_fields(struct arena *a, struct str text, struct lan
     f->optional = str_ends(type, STR("?"));
     f->type = fixture_type(str_slice(type, 0, type.n - (f->optional ? 1 : 0)));
     if (!values.n) continue;
-    struct str *words = ARENA_ARRAY(a, struct str, 64);
-    while (values.n && f->value_count < 64) words[f->value_count++] = str_cut(values, '|', &values);
+    struct str *words = ARENA_ARRAY(a, struct str, 64), *english = ARENA_ARRAY(a, struct str, 64);
+    for (; values.n && f->value_count < 64; f->value_count++) {
+      struct str both = str_cut(values, '|', &values);
+      words[f->value_count] = str_cut(both, '/', &english[f->value_count]);
+    }
     f->values = words;
+    f->values_en = english;
   }
   *out = fields;
   return n;
