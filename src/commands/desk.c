@@ -231,7 +231,11 @@ enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
   d->calendar.from = 1;
   d->calendar.to = 0;
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
-  return event_log_each(s, 0, d->zone_offset_ms, replay_one, &r, p);
+  const struct engine_sink sink = {.ctx = &r.to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
+  engine_hold(d->engine);
+  enum status status = event_log_each_by_time(s, d->zone_offset_ms, replay_one, &r, p);
+  engine_flush(d->engine, &sink);
+  return status;
 }
 
 static enum status each_view_table(const struct desk *d, struct store *s, enum status (*f)(struct store *, const struct store_table *, struct problem *), struct problem *p) {

@@ -5,6 +5,7 @@
 #include "events/log.sql.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const size_t SEALED_MAX = (size_t)1 << 30; /* bytes of one transaction's lines */
@@ -155,6 +156,83 @@ enum status event_log_each(struct store *s, i64 after_seq, i64 zone_offset_ms,
     arena_reset(page);
   }
 done:
+  arena_free(page);
+  return status;
+}
+
+/* ---- by time of occurrence */
+
+struct moment {
+  i64 at, seq;
+};
+struct moments {
+  struct moment *p;
+  size_t n, room;
+};
+
+/* A canonical line begins with {"at":NUMBER, so its time is known without reading it all. */
+static i64 time_of_line(struct str line) {
+  size_t end = 6;
+  i64 at = 0;
+  while (end < line.n && line.p[end] != ',' && line.p[end] != '}') end++;
+  return line.n > 6 && str_to_i64(str_slice(line, 6, end), &at) ? at : 0;
+}
+
+static int compare_moments(const void *a, const void *b) {
+  const struct moment *x = a, *y = b;
+  if (x->at != y->at) return x->at < y->at ? -1 : 1;
+  return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static enum status gather_moments(struct store *s, struct moments *m, struct problem *p) {
+  struct arena *page = arena_new(PAGE_ARENA);
+  enum status status = OK;
+  for (i64 after = 0;;) {
+    const struct log_read_in in = {.after = after, .most = LOG_PAGE};
+    struct log_read_row *rows = NULL;
+    size_t count = 0;
+    TRY(log_read(s, page, &in, &rows, &count, p));
+    if (count == 0) break;
+    if (m->n + count > m->room) {
+      m->room = m->room ? m->room * 2 : 4096;
+      m->p = realloc(m->p, m->room * sizeof *m->p);
+      BUG_IF(m->p == NULL);
+    }
+    for (size_t i = 0; i < count; i++) m->p[m->n++] = (struct moment){time_of_line(rows[i].line), rows[i].seq};
+    after = rows[count - 1].seq;
+    arena_reset(page);
+  }
+  qsort(m->p, m->n, sizeof *m->p, compare_moments);
+done:
+  arena_free(page);
+  return status;
+}
+
+/* How many of the next ones lie behind each other in the log: they are read as one page. */
+static size_t run_length(const struct moments *m, size_t from) {
+  size_t n = 1;
+  while (from + n < m->n && n < LOG_PAGE && m->p[from + n].seq == m->p[from].seq + (i64)n) n++;
+  return n;
+}
+
+enum status event_log_each_by_time(struct store *s, i64 zone_offset_ms,
+                                   enum status (*f)(void *ctx, const struct event *e, struct str line, struct arena *a), void *ctx, struct problem *p) {
+  struct moments m = {0};
+  struct arena *page = arena_new(PAGE_ARENA);
+  enum status status = OK;
+  TRY(gather_moments(s, &m, p));
+  for (size_t i = 0, n; i < m.n; i += n) {
+    n = run_length(&m, i);
+    const struct log_read_in in = {.after = m.p[i].seq - 1, .most = (i64)n};
+    struct log_read_row *rows = NULL;
+    size_t count = 0;
+    TRY(log_read(s, page, &in, &rows, &count, p));
+    if (count != n) TRY(broken(p, m.p[i].seq));
+    TRY(each_of_page(rows, count, zone_offset_ms, f, ctx, p));
+    arena_reset(page);
+  }
+done:
+  free(m.p);
   arena_free(page);
   return status;
 }
