@@ -90,7 +90,11 @@ void api_submit(struct api *api, const char *name, json_t *owned_args, const str
 /* Run a read here, on a pool thread with its store. */
 MUST_CHECK enum status api_read_now(struct api *api, const char *name, json_t *args, const struct actor *actor, struct store *s, struct arena *a,
                                     json_t **result, struct problem *p);
+const struct read_def *api_find_read(struct str name); /* of the views and the reports */
 i64 api_now(const struct api *api);
+
+/* search.c */
+void api_search(struct api_call *c);
 
 /* files.c */
 void api_upload(struct api_call *c);

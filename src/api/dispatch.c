@@ -3,6 +3,7 @@
 #include "api/api_internal.h"
 
 #include "net/path.h"
+#include "reports/report.h"
 #include "views/json.h"
 
 #include <stdio.h>
@@ -137,6 +138,12 @@ void api_submit(struct api *api, const char *name, json_t *owned_args, const str
   free(s);
   p.status = status;
   done(ctx, status, NULL, &p);
+}
+
+const struct read_def *api_find_read(struct str name) {
+  for (const struct read_def *r = view_report.reads; r->name; r++)
+    if (str_is(name, r->name)) return r;
+  return view_read(name);
 }
 
 enum status api_read_now(struct api *api, const char *name, json_t *args, const struct actor *actor, struct store *s, struct arena *a, json_t **result,

@@ -13,8 +13,9 @@ struct words {
 
 static struct words words_of(const struct api_route *r) {
   struct words w = {r->args, r->summary_en, r->summary_zh, NULL};
-  const struct read_def *read = r->name ? view_read(str_c(r->name)) : NULL;
-  const struct command_def *command = r->name && !read ? command_find(str_c(r->name)) : NULL;
+  const struct read_def *read = r->name ? api_find_read(str_c(r->name)) : NULL;
+  const struct command_def *command = r->name && r->kind != ROUTE_READ ? command_find(str_c(r->name)) : NULL;
+  if (r->kind == ROUTE_COMMAND || (r->method != HTTP_GET && command)) read = NULL;
   if (read) w = (struct words){w.args ? w.args : read->args, w.en ? w.en : read->summary_en, w.zh ? w.zh : read->summary_zh, read->permission};
   if (command) w = (struct words){w.args ? w.args : command->args, w.en ? w.en : command->summary_en, w.zh ? w.zh : command->summary_zh, command->permission};
   return w;
