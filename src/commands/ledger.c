@@ -296,6 +296,6 @@ const struct command_def commands_ledger[] = {
     {"ledger.rule", "", run_rule, "id:id! upheld:bool! reason:text!", "Rule on an appeal", "裁定申诉"},
     {"fund.spend", "", run_spend, "fen:int! purpose:text! account:text", "Spend from the fund box", "支用基金"},
     {"settle.seal", "", run_seal, "month:text!", "Close and seal a month", "封月"},
-    {"settings.wages", "", run_settings, "minimum_wage_fen:int deduct_percent:int appeal_days:int", "Change the figures that reach wages", "改工资相关的设置"},
+    {"settings.change_wages", "", run_settings, "minimum_wage_fen:int deduct_percent:int appeal_days:int", "Change the figures that reach wages", "改工资相关的设置"},
     {NULL},
 };

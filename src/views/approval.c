@@ -3,6 +3,7 @@
 #include "views/approval.h"
 
 #include "views/approval.sql.h"
+#include "views/case.h"
 #include "views/show.h"
 
 #include <stdlib.h>
@@ -130,6 +131,24 @@ static json_t *stages_json(const struct show_people *people, struct str stored) 
   return stages;
 }
 
+/* What the card says: what is asked, by whom, why it comes to this reader. */
+static void describe(struct read_ctx *r, const struct show_people *people, const struct approval_get_row *row, json_t *item) {
+  json_t *request = show_stored(row->request, json_object()), *reasons = show_stored(row->reasons, json_array());
+  struct str words = str_c(json_string_value(json_object_get(request, "text")));
+  if (!words.n) words = str_c(json_string_value(json_object_get(request, "reason")));
+  i64 expected = json_integer_value(json_object_get(request, "expected"));
+  struct str minutes = expected > 0 ? arena_printf(r->arena, "%lld 分钟", (long long)(expected / 60000)) : STR("");
+  show_put_text(item, "what", arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(words), words.n && minutes.n ? " · " : "", STR_ARG(minutes)));
+  show_put_text(item, "who_asks", row->asker);
+  show_put_text(item, "asked_by_name", show_name(people, row->asker));
+  json_object_set_new(item, "at", json_integer(row->asked_ms));
+  const char *why = json_string_value(json_object_get(json_array_get(reasons, 0), "zh"));
+  show_put_text(item, "why_you", str_c(why));
+  json_object_set_new(item, "effect", json_string("同意后照所请办理"));
+  json_decref(request);
+  json_decref(reasons);
+}
+
 static enum status item_json(struct read_ctx *r, const struct show_people *people, struct str id, json_t *items) {
   enum status status = OK;
   struct approval_get_row *row = NULL;
@@ -158,6 +177,7 @@ static enum status item_json(struct read_ctx *r, const struct show_people *peopl
                            show_stored(row->request, json_object()));
   json_object_set_new(item, "decided_ms", show_int_or_null(row->has_decided_ms, row->decided_ms));
   json_object_set_new(item, "outcome", show_text(row->outcome));
+  describe(r, people, row, item);
   json_array_append_new(items, item);
 done:
   return status;
@@ -195,6 +215,7 @@ static enum status list(struct read_ctx *r, json_t *query, json_t **result) {
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(list_ids(r, box, &ids, &count));
   for (size_t i = 0; i < count; i++) TRY(item_json(r, &people, ids[i], items));
+  if (!box.n) TRY(case_approvals(r, items)); /* steps of cases that wait for the same person */
   *result = json_pack("{s:O s:n}", "items", items, "next");
 done:
   json_decref(items);
