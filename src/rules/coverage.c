@@ -147,7 +147,9 @@ static void by_examples(struct evidence_of *ev, const struct lang_clause *clause
       failing = true;
       continue;
     }
-    hit |= x->hit;
+    bool own = !speaks_itself(clause) || has_item(clause, LI_SHIFT);
+    if (own || x->spoken) hit |= x->hit;
+    else near_miss = true; /* whatever followed, this clause stayed silent */
     near_miss |= x->near_miss;
     spoken |= x->hit && x->spoken;
     if (first.n && !str_eq(first, x->outcome)) differ = true;

@@ -464,7 +464,13 @@ void example_run(struct arena *a, const struct lang_program *program, const stru
   out->passed = ok && play(r, x, out);
   for (size_t i = 0; i < x->outcome_count; i++) {
     const struct lang_outcome *o = &x->outcomes[i];
-    if (o->kind == LANG_OUTCOME_VERDICT ? o->verdict != LANG_PERMIT : o->act.kind != LANG_NONE) out->hit = true;
+    if (o->kind == LANG_OUTCOME_VERDICT) {
+      if (o->verdict != LANG_PERMIT) out->hit = true;
+    } else if (o->act.kind == LANG_PAY && lang_find_let(program, o->act.name.text)) {
+      if (written(r, o->act.expr).i != 0) out->hit = true; /* a measure of nothing is a near miss */
+    } else if (o->act.kind != LANG_NONE) {
+      out->hit = true;
+    }
   }
   out->near_miss = !out->hit;
   if (x->outcome_count) {

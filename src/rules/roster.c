@@ -68,7 +68,12 @@ bool roster_refuses(struct engine *e, const struct version *v, const struct lang
       return true;
     }
   }
-  if (from.type != V_DATE || to.type != V_DATE) return false;
+  if (from.type != V_DATE || to.type != V_DATE) { /* not said: all that is assigned from the day of publication on */
+    from = to = value_int(V_DATE, instant_date(f.at, e->zone));
+    for (u32 i = 0; i < e->s.shifts.n; i++) {
+      if (e->s.shifts.p[i].date > to.i) to.i = e->s.shifts.p[i].date;
+    }
+  }
   for (size_t role = 0; role < item->roster->roles.count; role++) {
     sym people[PARTY_ROOM];
     u32 n = people_of_role(e, intern_sym(&e->names, item->roster->roles.p[role].text), people, PARTY_ROOM);
