@@ -21,6 +21,10 @@ enum {
   LANG_WORD_MAX = 120,             /* bytes of one word */
   LANG_ROWS_MAX = 1000,            /* rows of one table */
   LANG_DIAGNOSTICS_MAX = 200,      /* messages kept; the rest are counted */
+  LANG_BLOCK_TOKENS_MAX = 50000,   /* words and signs of one block */
+  LANG_FIELDS_MAX = 300,           /* fields of one case */
+  LANG_STATES_MAX = 200,           /* states of one case */
+  LANG_MEMORY_MAX = 96 * 1024 * 1024, /* arena bytes a book may take; give lang_parse and lang_check an arena of twice that */
 };
 
 struct lang_span {

@@ -107,7 +107,7 @@ static void check_roles(struct checker *c) {
       if (!others[k]->text.n || map_ptr(&c->roles, others[k]->text)) continue;
       size_t distance = 99;
       struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, others[k]->at, "lang.unknown_role", "没有声明“%.*s”这个岗位", "the role “%.*s” is not declared", STR_ARG(others[k]->text));
-      struct str near = lang_nearest(others[k]->text, &c->roles, STR(""), &distance);
+      struct str near = lang_nearest(c, others[k]->text, &c->roles, STR(""), &distance);
       if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
       lang_diagnostic_repair(c->d, m, "岗位 %.*s", "role %.*s", STR_ARG(others[k]->text));
     }
@@ -122,28 +122,56 @@ static void check_roles(struct checker *c) {
   }
 }
 
-/* 量 that reads itself; a fine that makes itself again. */
-static bool expr_reads(const struct lang_expr *e, const struct lang_let *target, int depth);
-static bool let_reads(const struct lang_let *l, const struct lang_let *target, int depth) {
-  if (depth > 24) return false;
-  if (l->expr && expr_reads(l->expr, target, depth)) return true;
-  for (size_t r = 0; l->tier && r < l->tier->row_count; r++)
-    if (expr_reads(l->tier->rows[r].expr, target, depth)) return true;
-  return false;
+/* 量 that reads itself: a walk with colours over the measures. */
+enum { LET_GREY = 1, LET_BLACK = 2, LET_CHAIN_MAX = 500 };
+struct let_walk {
+  struct checker *c;
+  struct map colours; /* name of the measure -> colour */
+  int depth;
+};
+static void walk_let(struct let_walk *w, const struct lang_let *l);
+static void walk_expr(struct let_walk *w, const struct lang_expr *e) {
+  if (!e) return;
+  if (e->let) walk_let(w, e->let);
+  walk_expr(w, e->a);
+  walk_expr(w, e->b);
+  walk_expr(w, e->c);
+  for (size_t i = 0; i < e->arg_count; i++) walk_expr(w, e->args[i]);
+  for (size_t i = 0; i < e->ranges.count; i++) {
+    walk_expr(w, e->ranges.p[i].lower);
+    if (!e->ranges.p[i].is_value) walk_expr(w, e->ranges.p[i].upper);
+  }
 }
-static bool expr_reads(const struct lang_expr *e, const struct lang_let *target, int depth) {
-  if (!e || depth > 24) return false;
-  if (e->let && (e->let == target || let_reads(e->let, target, depth + 8))) return true;
-  if (expr_reads(e->a, target, depth + 1) || expr_reads(e->b, target, depth + 1) || expr_reads(e->c, target, depth + 1)) return true;
-  for (size_t i = 0; i < e->arg_count; i++)
-    if (expr_reads(e->args[i], target, depth + 1)) return true;
-  return false;
+static void walk_let(struct let_walk *w, const struct lang_let *l) {
+  struct map_entry *colour = map_put(&w->colours, l->name.text, NULL);
+  if (colour->i == LET_BLACK) return;
+  if (colour->i == LET_GREY) {
+    lang_diagnose(w->c->d, LANG_ERROR, l->name.at, "lang.cycle", "量“%.*s”算到最后要用它自己", "the measure “%.*s” is made of itself", STR_ARG(l->name.text));
+    return;
+  }
+  if (w->depth >= LET_CHAIN_MAX) {
+    lang_diagnose(w->c->d, LANG_ERROR, l->name.at, "lang.too_deep", "量套量最多 %d 层", "measures made of measures: %d levels at most", LET_CHAIN_MAX);
+    return;
+  }
+  colour->i = LET_GREY;
+  w->depth++;
+  walk_expr(w, l->expr);
+  for (size_t k = 0; l->tier && k < l->tier->column_count; k++) walk_expr(w, l->tier->columns[k]);
+  for (size_t r = 0; l->tier && r < l->tier->row_count; r++) walk_expr(w, l->tier->rows[r].expr);
+  w->depth--;
+  map_get(&w->colours, l->name.text)->i = LET_BLACK;
 }
+static void check_let_cycles(struct checker *c) {
+  struct let_walk w = {.c = c};
+  map_init(&w.colours, c->arena);
+  for (size_t i = 0; i < c->lets.n; i++)
+    if (c->lets.entries[i].ptr) walk_let(&w, c->lets.entries[i].ptr);
+}
+
+/* A consequence that makes itself again. */
 static void check_cycles(struct checker *c) {
   for (size_t i = 0; i < c->p->item_count; i++) {
     struct lang_item *item = c->p->items[i];
-    if (item->kind == LI_LET && let_reads(item->let, item->let, 0))
-      lang_diagnose(c->d, LANG_ERROR, item->let->name.at, "lang.cycle", "量“%.*s”算到最后要用它自己", "the measure “%.*s” is made of itself", STR_ARG(item->let->name.text));
     if (item->kind != LI_WHEN) continue;
     const struct lang_when *w = item->when;
     for (size_t k = 0; k < w->trigger.event_count; k++) {
@@ -173,15 +201,19 @@ static void check_unused(struct checker *c) {
 /* Names used where the checker does not walk expressions: spans in flows, lengths of exams … */
 static void note_words(struct checker *c) {
   struct lang_lexer x;
+  struct arena *scratch = arena_new(LANG_MEMORY_MAX);
   lang_lexer_init(&x, c->arena, c->p->source, NULL);
+  x.arena = scratch; /* the tokens of one block at a time */
   for (size_t b = 0; b < c->p->block_count; b++) {
+    arena_reset(scratch);
     struct lang_tokens t = lang_lex(&x, c->p->blocks[b].from, c->p->blocks[b].to, c->p->blocks[b].line);
     for (size_t i = 0; i < t.count; i++) {
-      if (t.p[i].kind != TK_WORD || !map_ptr(&c->figures, t.p[i].text)) continue;
+      const struct lang_figure *f = t.p[i].kind == TK_WORD ? map_ptr(&c->figures, t.p[i].text) : NULL;
       bool declared = i > 0 && t.p[i - 1].kind == TK_WORD && t.p[i - 1].word == LW_FIGURE;
-      if (!declared) map_set_ptr(&c->used, t.p[i].text, c);
+      if (f && !declared) map_set_ptr(&c->used, f->name.text, c);
     }
   }
+  arena_free(scratch);
 }
 
 static void check_hidden(struct checker *c) {
@@ -238,6 +270,7 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   note_words(&c);
   lang_check_gates(&c);
   lang_check_punishments(&c);
+  check_let_cycles(&c);
   check_cycles(&c);
   check_unused(&c);
   lang_check_prose(&c);

@@ -32,7 +32,7 @@ static void check_field(struct checker *c, const struct lang_case *ct, struct la
   if (f->type.kind == LT_CASE && !map_ptr(&c->cases, f->type.case_name) && !map_ptr(&c->roles, f->type.case_name) && !map_ptr(&c->nouns, f->type.case_name)) {
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, f->type.at, "lang.unknown_type", "没有“%.*s”这种类型或单据", "there is no type or case “%.*s”", STR_ARG(f->type.case_name));
-    struct str near = lang_nearest(f->type.case_name, &c->cases, STR(""), &distance);
+    struct str near = lang_nearest(c, f->type.case_name, &c->cases, STR(""), &distance);
     if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
     lang_diagnostic_repair(c->d, m, "类型有：文、数、钱、日期、时刻、时长、是否、人员、客户、订单、会话、商品、班次、部门、附件、签名，或 甲|乙|丙",
                            "types: text, number, money, date, instant, duration, yes_no, person, customer, order, conversation, product, shift, department, file, signature, or a|b|c");
@@ -113,26 +113,37 @@ static int default_verdict(const struct lang_gate *g) {
   return -1;
 }
 
+static void check_route(struct checker *c, const struct lang_item *a, struct map *routes) {
+  const struct lang_event *step = &a->route->step;
+  bool fresh;
+  map_put(routes, step->path.text, &fresh);
+  size_t s = step->case_type ? lang_case_state(step->case_type, step->state) : SIZE_MAX;
+  if (!fresh)
+    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处", "who approves “%.*s” is said twice", STR_ARG(step->path.text));
+  else if (s != SIZE_MAX && step->case_type->states[s].by)
+    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处：流程里一处，审批里一处", "who approves “%.*s” is said twice: in the flow and in a route",
+                  STR_ARG(step->state));
+}
+
 void lang_check_gates(struct checker *c) {
+  struct map routes, gates;
+  map_init(&routes, c->arena);
+  map_init(&gates, c->arena);
   for (size_t i = 0; i < c->p->item_count; i++) {
-    const struct lang_item *a = c->p->items[i];
-    if (a->kind == LI_GATE) check_gate_lines(c, a);
-    if (a->kind == LI_ROUTE && a->route->step.case_type) {
-      size_t s = lang_case_state(a->route->step.case_type, a->route->step.state);
-      if (s != SIZE_MAX && a->route->step.case_type->states[s].by)
-        lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处：流程里一处，审批里一处", "who approves “%.*s” is said twice: in the flow and in a route", STR_ARG(a->route->step.state));
-    }
-    for (size_t k = 0; k < i; k++) {
-      const struct lang_item *b = c->p->items[k];
-      if (a->kind == LI_ROUTE && b->kind == LI_ROUTE && str_eq(a->route->step.path.text, b->route->step.path.text))
-        lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处", "who approves “%.*s” is said twice", STR_ARG(a->route->step.path.text));
-      if (a->kind != LI_GATE || b->kind != LI_GATE || a->gate->where || b->gate->where) continue;
-      if (!str_eq(a->gate->request.path.text, b->gate->request.path.text)) continue;
-      int x = default_verdict(a->gate), y = default_verdict(b->gate);
-      if (x < 0 || y < 0 || x == y || (x != LANG_REFUSE && y != LANG_REFUSE)) continue;
-      lang_diagnose(c->d, LANG_ERROR, a->at, "lang.gate_both", "两条对“%.*s”一准一拒：拒总是优先，另一条永远用不上", "two clauses on “%.*s”, one permits and one refuses: refusal wins, the other never takes effect",
-                    STR_ARG(a->gate->request.path.text));
-    }
+    struct lang_item *a = c->p->items[i];
+    if (a->kind == LI_ROUTE) check_route(c, a, &routes);
+    if (a->kind != LI_GATE) continue;
+    check_gate_lines(c, a);
+    if (a->gate->where) continue;
+    bool fresh;
+    struct map_entry *e = map_put(&gates, a->gate->request.path.text, &fresh);
+    const struct lang_item *b = e->ptr;
+    e->ptr = a;
+    if (!b) continue;
+    int x = default_verdict(a->gate), y = default_verdict(b->gate);
+    if (x < 0 || y < 0 || x == y || (x != LANG_REFUSE && y != LANG_REFUSE)) continue;
+    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.gate_both", "两条对“%.*s”一准一拒：拒总是优先，另一条永远用不上", "two clauses on “%.*s”, one permits and one refuses: refusal wins, the other never takes effect",
+                  STR_ARG(a->gate->request.path.text));
   }
 }
 
@@ -255,16 +266,43 @@ static bool excepted(const struct lang_item *a, const struct lang_item *b) {
   return false;
 }
 
+/* A checklist row finds exactly this item: 项 = name. */
+static const struct lang_expr *item_equals(struct checker *c, struct lang_name name) {
+  struct lang_expr *e = ARENA_ARRAY(c->arena, struct lang_expr, 3);
+  e[0] = (struct lang_expr){.kind = LX_COMPARE, .compare = LANG_EQ, .a = &e[1], .b = &e[2], .at = name.at};
+  e[1] = (struct lang_expr){.kind = LX_PATH, .path = {.text = STR("项")}, .at = name.at};
+  e[2] = (struct lang_expr){.kind = LX_PATH, .path = {.text = name.text}, .at = name.at};
+  return e;
+}
+/* 禁止 …;违者 body, or NULL. */
+static const struct lang_body *violator_body(const struct lang_item *item) {
+  for (size_t i = 0; item->kind == LI_FORBID && i < item->tail_count; i++)
+    if (item->tails[i].kind == LANG_TAIL_VIOLATOR) return &item->tails[i].body;
+  return NULL;
+}
+
 void lang_check_punishments(struct checker *c) {
   struct penalty *list = NULL;
   size_t count = 0, room = 0;
   for (size_t i = 0; i < c->p->item_count && count < PENALTIES_MAX; i++) {
     const struct lang_item *item = c->p->items[i];
-    if (item->kind != LI_WHEN) continue;
-    const struct lang_trigger *t = &item->when->trigger;
-    for (size_t k = 0; k < t->event_count; k++) {
+    if (item->kind == LI_CHECKLIST) {
+      for (size_t k = 0; k < item->checklist->row_count && count < PENALTIES_MAX; k++) {
+        struct penalty p = {.item = item, .kind = STR("inspection.found")};
+        acts_penalties(&item->checklist->rows[k].acts, &p);
+        if (!p.fine && !p.deduct) continue;
+        add_constraints(&p, item_equals(c, item->checklist->rows[k].name));
+        if (count == room) list = arena_grow(c->arena, list, &room, count + 1, sizeof *list);
+        list[count++] = p;
+      }
+      continue;
+    }
+    const struct lang_body *body = item->kind == LI_WHEN ? &item->when->body : violator_body(item);
+    if (!body) continue;
+    const struct lang_trigger *t = item->kind == LI_WHEN ? &item->when->trigger : &item->forbid->trigger;
+    for (size_t k = 0; k < t->event_count && count < PENALTIES_MAX; k++) {
       struct penalty p = {.item = item};
-      body_penalties(&item->when->body, &p);
+      body_penalties(body, &p);
       if (!p.fine && !p.deduct) break;
       if (t->absent_within) p.vague = true;
       if (t->events[k].violates.count) continue;
@@ -299,16 +337,18 @@ static void note_amount(struct amounts *a, struct value v) {
   a->v[a->count++] = v;
 }
 
-/* All literals of the clause's blocks, and the figures they use. */
-static void block_amounts(struct checker *c, const struct lang_clause *clause, struct lang_lexer *x, struct amounts *out) {
-  for (size_t b = 0; b < c->p->block_count; b++) {
-    if (c->p->blocks[b].clause != clause) continue;
+/* All literals of the clause's blocks [from, to), and the figures they use. */
+static void block_amounts(struct checker *c, size_t from, size_t to, struct lang_lexer *x, struct amounts *out) {
+  for (size_t b = from; b < to; b++) {
+    arena_reset(x->arena);
     struct lang_tokens t = lang_lex(x, c->p->blocks[b].from, c->p->blocks[b].to, c->p->blocks[b].line);
     for (size_t i = 0; i + 1 < t.count; i++) {
       if (t.p[i].kind == TK_NUMBER && t.p[i + 1].kind == TK_UNIT) {
-        i64 scaled;
+        i64 scaled, amount;
         const struct lang_unit *u = t.p[i + 1].unit;
-        if (decimal_parse(t.p[i].text, 6, &scaled)) note_amount(out, u->type == V_RATIO ? value_ratio(scaled, 1000000 * u->scale) : value_int(u->type, scaled * u->scale / 1000000));
+        if (!decimal_parse(t.p[i].text, 6, &scaled)) continue;
+        if (u->type == V_RATIO) note_amount(out, value_ratio(scaled, 1000000 * u->scale));
+        else if (!__builtin_mul_overflow(scaled, u->scale, &amount)) note_amount(out, value_int(u->type, amount / 1000000));
       } else if (t.p[i].kind == TK_WORD) {
         const struct lang_figure *f = map_ptr(&c->figures, t.p[i].text);
         for (size_t k = 0; f && k < f->value_count; k++)
@@ -335,43 +375,54 @@ static void judge_prose(struct checker *c, struct lang_span at, struct value v, 
   lang_diagnostic_repair(c->d, m, "改成一致", "make them agree");
 }
 
-static void check_clause_prose(struct checker *c, const struct lang_clause *clause, struct lang_lexer *x) {
+/* An amount at `i` of the prose: judge it; the byte after it. */
+static size_t prose_amount(struct checker *c, size_t line_from, size_t i, size_t next, u32 line, const struct amounts *rules) {
+  struct str src = c->p->source;
+  size_t to = i;
+  while (to < next && ((src.p[to] >= '0' && src.p[to] <= '9') || src.p[to] == '.')) to++;
+  size_t unit_at = to < next && src.p[to] == ' ' ? to + 1 : to;
+  const struct lang_unit *u = lang_unit_prefix(str_slice(src, unit_at, next), false);
+  i64 scaled, amount = 0;
+  if (!u || !decimal_parse(str_slice(src, i, to), 6, &scaled) || scaled > 1000000000000000 || __builtin_mul_overflow(scaled, u->scale, &amount)) return to;
+  struct value v = u->type == V_RATIO ? value_ratio(scaled, 1000000 * u->scale) : value_int(u->type, amount / 1000000);
+  struct lang_span span = {(u32)i, (u32)(unit_at + u->name.n), line, (u32)str_code_points(str_slice(src, line_from, i)) + 1};
+  if (judged_type(v.type)) judge_prose(c, span, v, rules);
+  return to;
+}
+
+static void check_clause_prose(struct checker *c, const struct lang_clause *clause, size_t first, size_t last, struct lang_lexer *x) {
   struct amounts rules = {.count = 0};
-  block_amounts(c, clause, x, &rules);
+  block_amounts(c, first, last, x, &rules);
+  struct str src = c->p->source;
   u32 line = clause->at.line;
-  for (size_t at = clause->from; at < clause->to;) { /* line by line, outside blocks */
-    size_t nl = str_find(str_slice(c->p->source, 0, clause->to), STR("\n"), at), next = nl == SIZE_MAX ? clause->to : nl + 1;
-    bool in_block = at == clause->from && clause->level;
-    for (size_t b = 0; b < c->p->block_count; b++) in_block |= at >= c->p->blocks[b].from && at < c->p->blocks[b].to;
+  size_t block = first;
+  for (size_t at = clause->from; at < clause->to && rules.count; line++) { /* line by line, outside the heading and the blocks */
+    size_t nl = str_find(str_slice(src, 0, clause->to), STR("\n"), at), next = nl == SIZE_MAX ? clause->to : nl + 1;
+    while (block < last && c->p->blocks[block].to <= at) block++;
+    bool skip = (at == clause->from && clause->level) || (block < last && at >= c->p->blocks[block].from);
     bool code = false; /* `inline code` talks about the language, not about the rule */
-    for (size_t i = at; !in_block && rules.count && i < next; i++) {
-      if (c->p->source.p[i] == '`') code = !code;
-      if (code) continue;
-      bool digit = c->p->source.p[i] >= '0' && c->p->source.p[i] <= '9';
-      bool before = i > at && ((c->p->source.p[i - 1] >= '0' && c->p->source.p[i - 1] <= '9') || c->p->source.p[i - 1] == '.');
-      if (!digit || before) continue;
-      size_t to = i;
-      while (to < next && ((c->p->source.p[to] >= '0' && c->p->source.p[to] <= '9') || c->p->source.p[to] == '.')) to++;
-      size_t unit_at = to < next && c->p->source.p[to] == ' ' ? to + 1 : to;
-      const struct lang_unit *u = lang_unit_prefix(str_slice(c->p->source, unit_at, next), false);
-      i64 scaled;
-      if (u && decimal_parse(str_slice(c->p->source, i, to), 6, &scaled) && scaled < 1000000000000000) {
-        struct value v = u->type == V_RATIO ? value_ratio(scaled, 1000000 * u->scale) : value_int(u->type, scaled * u->scale / 1000000);
-        struct lang_span span = {(u32)i, (u32)(unit_at + u->name.n), line, (u32)str_code_points(str_slice(c->p->source, at, i)) + 1};
-        if (judged_type(v.type)) judge_prose(c, span, v, &rules);
-      }
-      i = to;
+    for (size_t i = at; !skip && i < next;) {
+      if (src.p[i] == '`') code = !code;
+      bool digit = src.p[i] >= '0' && src.p[i] <= '9';
+      i = digit && !code ? prose_amount(c, at, i, next, line, &rules) : i + 1;
     }
     at = next;
-    line++;
   }
 }
 
 void lang_check_prose(struct checker *c) {
   struct lang_lexer x;
+  struct arena *scratch = arena_new(LANG_MEMORY_MAX);
   lang_lexer_init(&x, c->arena, c->p->source, NULL);
-  for (size_t i = 0; i < c->p->clause_count; i++)
-    if (c->p->clauses[i]->item_count) check_clause_prose(c, c->p->clauses[i], &x);
+  x.arena = scratch; /* the tokens of one block at a time */
+  size_t block = 0;
+  for (size_t i = 0; i < c->p->clause_count; i++) {
+    const struct lang_clause *clause = c->p->clauses[i];
+    size_t first = block;
+    while (block < c->p->block_count && c->p->blocks[block].clause == clause) block++;
+    if (block > first && clause->item_count) check_clause_prose(c, clause, first, block, &x);
+  }
+  arena_free(scratch);
 }
 
 /* ---- what the law does not allow ---- */

@@ -8,7 +8,7 @@
 
 /* ---- nearest ---- */
 
-enum { NEAR_POINTS = 24 };
+enum { NEAR_POINTS = 24, NEAR_NAMES = 5000 };
 static size_t decode_some(struct str s, u32 *out) {
   size_t n = 0;
   for (size_t at = 0; at < s.n && n < NEAR_POINTS;) at += str_decode(s, at, &out[n++]);
@@ -29,8 +29,9 @@ size_t lang_distance(struct str a, struct str b) {
   }
   return row[m];
 }
-struct str lang_nearest(struct str word, const struct map *m, struct str best, size_t *distance) {
+struct str lang_nearest(const struct checker *c, struct str word, const struct map *m, struct str best, size_t *distance) {
   size_t limit = str_code_points(word) > 3 ? 2 : 1;
+  if (c->d->count >= LANG_DIAGNOSTICS_MAX || m->n > NEAR_NAMES) return best; /* nobody will read it */
   for (size_t i = 0; i < m->n; i++) {
     size_t d = lang_distance(word, m->entries[i].key);
     if (d <= limit && d < *distance && d < str_code_points(word)) {
@@ -74,11 +75,11 @@ static void unknown_event(struct checker *c, struct lang_path *path) {
     struct map states;
     map_init(&states, c->arena);
     for (size_t i = 0; i < ct->state_count; i++) map_set_ptr(&states, ct->states[i].name.text, &states);
-    suggest(c, m, lang_nearest(path->segments[1], &states, near, &distance));
+    suggest(c, m, lang_nearest(c, path->segments[1], &states, near, &distance));
     return;
   }
-  near = lang_nearest(path->text, &c->kinds, near, &distance);
-  near = lang_nearest(path->text, &c->defines, near, &distance);
+  near = lang_nearest(c, path->text, &c->kinds, near, &distance);
+  near = lang_nearest(c, path->text, &c->defines, near, &distance);
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, path->at, "lang.unknown_event", "不认识“%.*s”这件事：词汇表里没有，也不是本制度的单据或所称",
                                             "“%.*s” is no known event: not in the vocabulary, nor a case or definition of this book", STR_ARG(path->text));
   suggest(c, m, near);
@@ -148,7 +149,7 @@ void lang_check_reference(struct checker *c, struct str id, struct lang_span at)
   if (map_ptr(&c->ids, id)) return;
   size_t distance = 99;
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, at, "lang.unknown_id", "没有标识为 #%.*s 的条款或规则", "no clause or rule has the id #%.*s", STR_ARG(id));
-  struct str near = lang_nearest(id, &c->ids, STR(""), &distance);
+  struct str near = lang_nearest(c, id, &c->ids, STR(""), &distance);
   if (near.n) lang_diagnostic_repair(c->d, m, "是不是 #%.*s？", "did you mean #%.*s?", STR_ARG(near));
 }
 
@@ -330,9 +331,9 @@ static void unknown_name(struct checker *c, const struct lang_expr *e, const str
     }
     for (size_t k = 0; s->cases[i] && k < s->cases[i]->field_count; k++) map_set_ptr(&fields, s->cases[i]->fields[k].name.text, c);
   }
-  near = lang_nearest(w, &fields, near, &distance);
-  near = lang_nearest(w, &c->figures, near, &distance);
-  near = lang_nearest(w, &c->lets, near, &distance);
+  near = lang_nearest(c, w, &fields, near, &distance);
+  near = lang_nearest(c, w, &c->figures, near, &distance);
+  near = lang_nearest(c, w, &c->lets, near, &distance);
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, e->path.at, "lang.unknown_name", "“%.*s”是什么？这里的事没有这一项，也不是参数、量或岗位",
                                             "what is “%.*s”? The event here has no such field, and it is no figure, measure or role", STR_ARG(w));
   suggest(c, m, near);
@@ -499,7 +500,7 @@ static struct known_type check_call(struct checker *c, struct lang_expr *e, stru
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, e->path.at, "lang.unknown_function", "不认识“%.*s(…)”：没有这个量，也不是岗位或函数",
                                               "“%.*s(…)” is unknown: no measure, role or function of that name", STR_ARG(name));
-    suggest(c, m, lang_nearest(name, &c->lets, STR(""), &distance));
+    suggest(c, m, lang_nearest(c, name, &c->lets, STR(""), &distance));
   }
   if (e->let && e->let->parameters.count && e->arg_count < e->let->parameters.count)
     lang_diagnose(c->d, LANG_ERROR, e->at, "lang.arguments", "%.*s 要 %zu 个参数", "%.*s takes %zu arguments", STR_ARG(name), e->let->parameters.count);
@@ -545,7 +546,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, right->at, "lang.unknown_value", "“%.*s”不在这一项的取值里：%.*s", "“%.*s” is not one of its values: %.*s",
                                               STR_ARG(w), STR_ARG(buf_str(&all)));
     size_t distance = 99;
-    suggest(c, m, lang_nearest(w, &words, STR(""), &distance));
+    suggest(c, m, lang_nearest(c, w, &words, STR(""), &distance));
     buf_release(&all);
     return;
   }
@@ -650,7 +651,7 @@ void lang_check_party(struct checker *c, struct lang_party *party, struct scope 
   size_t distance = 99;
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, party->at, "lang.unknown_party", "“%.*s”是谁？没有这个岗位，这里的事也没有这一项",
                                             "who is “%.*s”? No such role, and the event here has no such field", STR_ARG(name));
-  suggest(c, m, lang_nearest(name, &c->roles, STR(""), &distance));
+  suggest(c, m, lang_nearest(c, name, &c->roles, STR(""), &distance));
   lang_diagnostic_repair(c->d, m, "声明它：岗位 %.*s 上级 …", "declare it: role %.*s superior …", STR_ARG(name));
 }
 void lang_check_parties(struct checker *c, struct lang_parties *parties, struct scope *s) {

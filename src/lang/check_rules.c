@@ -54,7 +54,7 @@ static void check_recurs(struct checker *c, struct lang_recurs *rs) {
     bool early = r->kind == LANG_EVERY_SHIFT;
     struct lang_diagnostic *m = lang_diagnose(c->d, early ? LANG_WARNING : LANG_ERROR, r->at, "lang.unknown_shift", "没有“%.*s”这个班次或周期", "there is no shift or period “%.*s”",
                                               STR_ARG(r->name));
-    struct str near = lang_nearest(r->name, &c->shifts, STR(""), &distance);
+    struct str near = lang_nearest(c, r->name, &c->shifts, STR(""), &distance);
     if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
     lang_diagnostic_repair(c->d, m, "声明它：班次 %.*s 9:00 至 18:00", "declare it: shift %.*s 9:00 to 18:00", STR_ARG(r->name));
   }
@@ -133,7 +133,7 @@ static void check_case_act(struct checker *c, struct lang_act *a, struct scope *
   if (!ct) {
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->name.at, "lang.unknown_case", "没有“%.*s”这种单据", "there is no case type “%.*s”", STR_ARG(a->name.text));
-    struct str near = lang_nearest(a->name.text, &c->cases, STR(""), &distance);
+    struct str near = lang_nearest(c, a->name.text, &c->cases, STR(""), &distance);
     if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
     target.open = true;
   } else {
@@ -345,7 +345,7 @@ static void check_report(struct checker *c, struct lang_report *r) {
     } else if (!map_ptr(&c->lets, col->name.text) && !map_ptr(&c->scores, col->name.text)) {
       size_t distance = 99;
       struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, col->name.at, "lang.unknown_measure", "没有“%.*s”这个量", "there is no measure “%.*s”", STR_ARG(col->name.text));
-      struct str near = lang_nearest(col->name.text, &c->lets, STR(""), &distance);
+      struct str near = lang_nearest(c, col->name.text, &c->lets, STR(""), &distance);
       if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
     }
   }
@@ -389,8 +389,16 @@ static void check_shift(struct checker *c, struct lang_shift *s) {
   }
 }
 
+/* 例 #c14.05: evidence for one clause of the inventory that the heading covers. */
+static bool is_covered(const struct lang_clause *clause, struct str id) {
+  for (size_t i = 0; clause && i < clause->covers.count; i++) {
+    if (str_eq(clause->covers.p[i].text, id)) return true;
+  }
+  return false;
+}
+
 static void check_example(struct checker *c, struct lang_example *e) {
-  if (e->target.n) lang_check_reference(c, e->target, c->item->at);
+  if (e->target.n && !is_covered(c->item->clause, e->target)) lang_check_reference(c, e->target, c->item->at);
   i64 last = INT64_MIN;
   for (size_t i = 0; i < e->fact_count; i++) {
     struct lang_fact *f = &e->facts[i];

@@ -52,7 +52,7 @@ void lang_check_approval(struct checker *c, struct lang_approval *a, struct scop
 void lang_check_reference(struct checker *c, struct str id, struct lang_span at);
 bool lang_field_type(struct checker *c, const struct scope *s, struct str name, struct known_type *out);
 /* The nearest of the names in `m`, or empty. */
-struct str lang_nearest(struct str word, const struct map *m, struct str best, size_t *distance);
+struct str lang_nearest(const struct checker *c, struct str word, const struct map *m, struct str best, size_t *distance);
 size_t lang_distance(struct str a, struct str b);
 
 /* ---- check_types.c ---- */

@@ -22,7 +22,8 @@ struct lang_diagnostic *lang_diagnose_texts(struct lang_diagnostics *d, enum lan
   else d->warnings++;
   struct lang_diagnostic *m;
   if (d->count >= LANG_DIAGNOSTICS_MAX) {
-    m = ARENA_NEW(d->arena, struct lang_diagnostic);
+    if (!d->scratch) d->scratch = ARENA_NEW(d->arena, struct lang_diagnostic);
+    m = d->scratch;
   } else {
     if (d->count == d->room) d->items = arena_grow(d->arena, d->items, &d->room, d->count + 1, sizeof *d->items);
     m = &d->items[d->count++];
@@ -33,6 +34,7 @@ struct lang_diagnostic *lang_diagnose_texts(struct lang_diagnostics *d, enum lan
 
 struct lang_diagnostic *lang_diagnose(struct lang_diagnostics *d, enum lang_severity severity, struct lang_span at, const char *key,
                                       const char *zh, const char *en, ...) {
+  if (d->count >= LANG_DIAGNOSTICS_MAX) return lang_diagnose_texts(d, severity, at, key, STR(""), STR(""));
   va_list args, again;
   va_start(args, en);
   va_copy(again, args);
@@ -43,6 +45,7 @@ struct lang_diagnostic *lang_diagnose(struct lang_diagnostics *d, enum lang_seve
 }
 
 void lang_diagnostic_example(struct lang_diagnostics *d, struct lang_diagnostic *m, const char *zh, const char *en, ...) {
+  if (m == d->scratch) return;
   va_list args, again;
   va_start(args, en);
   va_copy(again, args);
@@ -52,7 +55,7 @@ void lang_diagnostic_example(struct lang_diagnostics *d, struct lang_diagnostic 
   va_end(args);
 }
 void lang_diagnostic_repair(struct lang_diagnostics *d, struct lang_diagnostic *m, const char *zh, const char *en, ...) {
-  if (m->repair_count == LANG_REPAIRS_MAX) return;
+  if (m == d->scratch || m->repair_count == LANG_REPAIRS_MAX) return;
   va_list args, again;
   va_start(args, en);
   va_copy(again, args);

@@ -34,6 +34,7 @@ struct lang_diagnostics {
   struct lang_diagnostic *items; /* sorted by place after lang_diagnostics_sort */
   size_t count, room;
   size_t errors, warnings;       /* all that were found, also those not kept */
+  struct lang_diagnostic *scratch; /* stands for every message past the limit */
 };
 
 void lang_diagnostics_init(struct lang_diagnostics *d, struct arena *a);

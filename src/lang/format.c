@@ -141,6 +141,7 @@ static void format_lexed(struct arena *a, struct lang_lexer *x, size_t from, siz
   struct lang_tokens t = lang_lex(x, from, to, line);
   bool bad = false;
   for (size_t i = 0; i < t.count; i++) bad |= t.p[i].kind == TK_BAD;
+  bad |= t.count > LANG_BLOCK_TOKENS_MAX; /* too long: not read */
   if (bad) {
     buf_add(out, str_slice(x->source, from, to));
     return;
@@ -177,15 +178,18 @@ enum status lang_format(struct arena *a, struct str source, struct buf *out) {
   struct lang_diagnostics d;
   lang_diagnostics_init(&d, a);
   lang_book_read(a, &p, &d);
-  struct lang_lexer x;
-  lang_lexer_init(&x, a, source, NULL);
-  x.keep_comments = true;
+  struct arena *scratch = arena_new(LANG_MEMORY_MAX); /* one block at a time */
   size_t at = 0;
   for (size_t b = 0; b < p.block_count; b++) {
+    struct lang_lexer x;
+    arena_reset(scratch);
+    lang_lexer_init(&x, scratch, source, NULL);
+    x.keep_comments = true;
     buf_add(out, str_slice(source, at, p.blocks[b].from));
-    format_lexed(a, &x, p.blocks[b].from, p.blocks[b].to, p.blocks[b].line, out);
+    format_lexed(scratch, &x, p.blocks[b].from, p.blocks[b].to, p.blocks[b].line, out);
     at = p.blocks[b].to;
   }
+  arena_free(scratch);
   buf_add(out, str_slice(source, at, source.n));
   return out->overflow ? E_TOO_LARGE : OK;
 }

@@ -89,7 +89,10 @@ enum status lang_handbook(const struct lang_program *p, bool english, struct buf
     if (c->level > 1) add_heading(c, i, english, out);
     lang_render_markdown(c->prose, out);
     for (size_t b = 0; b < p->block_count; b++)
-      if (p->blocks[b].clause == c) lang_rules_html(a, str_slice(p->source, p->blocks[b].from, p->blocks[b].to), out);
+      if (p->blocks[b].clause == c) {
+        arena_reset(a);
+        lang_rules_html(a, str_slice(p->source, p->blocks[b].from, p->blocks[b].to), out);
+      }
     buf_addc(out, "</section>\n");
   }
   buf_addc(out, "</main>\n");

@@ -547,7 +547,7 @@ void lang_lexer_init(struct lang_lexer *x, struct arena *a, struct str source, s
 
 struct lang_tokens lang_lex(struct lang_lexer *x, size_t from, size_t to, u32 line) {
   struct cursor c = {.x = x, .at = from, .end = to, .line = line, .line_from = from, .counted_to = from, .fresh_line = true};
-  while (c.at < c.end) lex_one(&c);
+  while (c.at < c.end && c.out.count <= LANG_BLOCK_TOKENS_MAX) lex_one(&c);
   c.fresh_line = true;
   push(&c, TK_END, to, to);
   return c.out;

@@ -282,6 +282,10 @@ static struct lang_flow_step parse_step(struct lang_parser *p, struct lang_case 
   struct lang_name name = lang_parse_name(p);
   if (p->failed) return step;
   step.state = state_index(p, c, name);
+  if (c->state_count > LANG_STATES_MAX || c->arrow_count > 4 * LANG_STATES_MAX) {
+    lang_fail(p, "lang.too_many_states", "一种单据最多 %d 个状态", "a case has %d states at most", LANG_STATES_MAX);
+    return step;
+  }
   if (lang_accept_punctuation(p, '(')) {
     step.by = lang_parse_approval(p);
     if (!p->failed && !lang_at_punctuation(p, ')')) step.limit = lang_parse_span(p);
@@ -406,6 +410,7 @@ static void parse_case_part(struct lang_parser *p, struct lang_case *c, struct l
       do {
         struct lang_field f = parse_field(p);
         if (!p->failed) LANG_APPEND(p, c->fields, c->field_count) = f;
+        if (c->field_count > LANG_FIELDS_MAX) lang_fail(p, "lang.too_many_fields", "一种单据最多 %d 个字段", "a case has %d fields at most", LANG_FIELDS_MAX);
       } while (!p->failed && lang_accept_punctuation(p, ','));
       break;
     case LW_FLOW: parse_flow(p, c); break;

@@ -58,6 +58,7 @@ struct lang_diagnostic *lang_fail_texts(struct lang_parser *p, struct lang_span 
 static struct lang_diagnostic *fail_with(struct lang_parser *p, struct lang_span at, const char *key, const char *zh, const char *en,
                                          va_list args) {
   if (p->failed) return NULL;
+  if (p->d->count >= LANG_DIAGNOSTICS_MAX) return lang_fail_texts(p, at, key, STR(""), STR(""));
   va_list again;
   va_copy(again, args);
   char zh_text[1200], en_text[1200];
@@ -207,6 +208,11 @@ static bool continues(const struct lang_token *t) {
 
 static void parse_block(struct lang_parser *p, struct lang_lexer *x, struct lang_block *b) {
   struct lang_tokens tokens = lang_lex(x, b->from, b->to, b->line);
+  if (tokens.count > LANG_BLOCK_TOKENS_MAX) {
+    struct lang_span at = {(u32)b->from, (u32)b->from, b->line, 1};
+    lang_diagnose(p->d, LANG_ERROR, at, "lang.block_too_large", "这一块规则太长（最多 %d 个词）：分到几条里写", "this block is too long (%d words at most): spread it over several clauses", LANG_BLOCK_TOKENS_MAX);
+    return;
+  }
   p->t = tokens.p;
   size_t n = tokens.count - 1;
   for (size_t from = 0; from < n;) {
@@ -230,30 +236,22 @@ static void parse_block(struct lang_parser *p, struct lang_lexer *x, struct lang
   }
 }
 
-/* Give every clause its items. */
+/* Give every clause its items: they stand in the order of the book. */
 static void collect(struct lang_parser *p) {
   struct lang_program *g = p->program;
-  for (size_t c = 0; c < g->clause_count; c++) {
+  for (size_t i = 0; i < g->item_count; i++) g->items[i]->index = i;
+  for (size_t c = 0, i = 0; c < g->clause_count; c++) {
     struct lang_clause *clause = g->clauses[c];
-    for (size_t i = 0; i < g->item_count; i++)
-      if (g->items[i]->clause == clause) clause->item_count++;
-  }
-  for (size_t c = 0; c < g->clause_count; c++) {
-    if (!g->clauses[c]->item_count) continue;
-    g->clauses[c]->items = ARENA_ARRAY(p->arena, struct lang_item *, g->clauses[c]->item_count);
-    g->clauses[c]->item_count = 0;
-  }
-  for (size_t i = 0; i < g->item_count; i++) {
-    struct lang_clause *clause = NULL;
-    for (size_t c = 0; c < g->clause_count && !clause; c++)
-      if (g->clauses[c] == g->items[i]->clause) clause = g->clauses[c];
-    if (clause) clause->items[clause->item_count++] = g->items[i];
-    g->items[i]->index = i;
+    size_t from = i;
+    while (i < g->item_count && g->items[i]->clause == clause) i++;
+    clause->items = i > from ? g->items + from : NULL;
+    clause->item_count = i - from;
   }
 }
 
 enum status lang_parse(struct arena *a, struct str source, struct lang_program **out, struct lang_diagnostics *d) {
   struct lang_program *g = ARENA_NEW(a, struct lang_program);
+  size_t before = arena_used(a);
   *out = g;
   g->zone_offset_ms = 8 * MS_HOUR;
   if (source.n > LANG_FILE_MAX) {
@@ -266,7 +264,14 @@ enum status lang_parse(struct arena *a, struct str source, struct lang_program *
   struct lang_lexer x;
   lang_lexer_init(&x, a, g->source, d);
   struct lang_parser p = {.arena = a, .program = g, .d = d};
-  for (size_t b = 0; b < g->block_count; b++) parse_block(&p, &x, &g->blocks[b]);
+  for (size_t b = 0; b < g->block_count; b++) {
+    if (arena_used(a) - before > LANG_MEMORY_MAX) {
+      lang_diagnose(d, LANG_ERROR, (struct lang_span){(u32)g->blocks[b].from, (u32)g->blocks[b].from, g->blocks[b].line, 1}, "lang.book_too_large",
+                    "这本制度的规则太多，从这里起没有读", "this book has too many rules; it was not read from here on");
+      break;
+    }
+    parse_block(&p, &x, &g->blocks[b]);
+  }
   size_t zh = 0, en = 0;
   for (size_t i = 0; i < g->item_count; i++) {
     bool ascii = g->items[i]->at.from < g->source.n && (unsigned char)g->source.p[g->items[i]->at.from] < 0x80;

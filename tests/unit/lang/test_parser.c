@@ -194,10 +194,50 @@ static void test_hostile(void **state) {
   arena_free(a);
 }
 
+/* Four megabytes of one thing: answered in the memory a caller gives (LANG_MEMORY_MAX twice), never quadratic. */
+static void test_large(void **state) {
+  (void)state;
+  static const struct { const char *head, *each; } shapes[] = {
+      {"## 一 {#a}\n```guiju\n", "参数 甲 = 1\n"},
+      {"## 一 {#a}\n```guiju\n参数 甲 = 1", "+1"},
+      {"## 一 {#a}\n```guiju\n单据 甲\n  字段 一", ",乙"},
+      {"## 一 {#a}\n```guiju\n单据 甲\n  流程 一", "→乙"},
+      {"", "# 甲\n"},
+      {"", "```guiju\n申请 甲.乙:\n准 其余\n```\n"},
+      {"", "## 一 {#a}\n```guiju\n凡 甲.乙,则 罚款 丙 5元\n```\n5元\n"},
+      {"## 一 {#a}\n```guiju\n检查表 甲 由 乙\n", "  | 丙 | 无 |\n"},
+      {"## 一 {#a}\n```guiju\n凡 ", "("},
+      {"## 一 {#a}\n```guiju\n", "凡"},
+      {"", "\xE2\x80\x8B"},
+  };
+  struct arena *a = arena_new((size_t)16 << 20);
+  char *big = arena_alloc(a, LANG_FILE_MAX);
+  for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+    size_t n = strlen(shapes[i].head), k = strlen(shapes[i].each);
+    memcpy(big, shapes[i].head, n);
+    while (n + k <= LANG_FILE_MAX) {
+      memcpy(big + n, shapes[i].each, k);
+      n += k;
+    }
+    struct arena *small = arena_new((size_t)2 * LANG_MEMORY_MAX);
+    struct lang_diagnostics d;
+    struct lang_program *p;
+    struct lang_vocabulary none = {0};
+    lang_diagnostics_init(&d, small);
+    enum status status = lang_parse(small, (struct str){big, n}, &p, &d);
+    assert_true(status == OK || status == E_INVALID);
+    status = lang_check(small, p, &none, &d);
+    assert_true(status == OK || status == E_INVALID);
+    assert_true(d.count <= LANG_DIAGNOSTICS_MAX);
+    arena_free(small);
+  }
+  arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_books), cmocka_unit_test(test_first_book_checks), cmocka_unit_test(test_clauses), cmocka_unit_test(test_duty),
       cmocka_unit_test(test_case_flow), cmocka_unit_test(test_ranges), cmocka_unit_test(test_same_tree_in_english),
-      cmocka_unit_test(test_examples_carry_the_date), cmocka_unit_test(test_recovery), cmocka_unit_test(test_limits), cmocka_unit_test(test_hostile)};
+      cmocka_unit_test(test_examples_carry_the_date), cmocka_unit_test(test_recovery), cmocka_unit_test(test_limits), cmocka_unit_test(test_hostile), cmocka_unit_test(test_large)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
