@@ -14,7 +14,7 @@ export default defineConfig({
     Components({ dirs: [], dts: 'components.d.ts', resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false, __VUE_OPTIONS_API__: true },
+  define: { __VUE_OPTIONS_API__: true },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0, // a data: address would need a wider content security policy

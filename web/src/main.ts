@@ -4,7 +4,7 @@ import { localeContextKey } from 'element-plus/es/hooks/use-locale/index.mjs'
 import './style/tokens.css'
 import './style/base.css'
 import './style/element.css'
-import { i18n, lang, savedLang, setLang } from './i18n'
+import { lang, savedLang, setLang } from './i18n'
 import { onSignedOut } from './api/client'
 import { router } from './router'
 import { startTheme } from './stores/theme'
@@ -23,7 +23,6 @@ setLang(savedLang())
 
 const app = createApp(App)
 app.use(createPinia())
-app.use(i18n)
 
 // Element Plus speaks the language in use; its tables of words are fetched when first needed.
 const elementWords = ref<any>(undefined)
@@ -42,6 +41,11 @@ onSignedOut(() => {
   if (!to.meta.open) void router.replace({ name: 'login', query: { to: to.fullPath, why: 'ended' } })
 })
 app.use(router)
+// the page in the address is fetched while the session is still being asked for
+const wanted = router.resolve(location.pathname)
+const load = wanted.matched[0]?.components?.default
+if (typeof load === 'function') void (load as () => Promise<unknown>)()
+if (!wanted.meta.bare) void import('./shell/AppShell.vue')
 app.mount('#app')
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) addEventListener('load', () => { navigator.serviceWorker.register('/sw.js').then(watchUpdates).catch(() => {}) })

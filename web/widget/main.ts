@@ -8,7 +8,7 @@ interface File_ { id: string; name: string; type: string; w?: number; h?: number
 interface Message { id: string; seq: number; at: number; by: { type: string; id?: string; name?: string }; text: string; files?: File_[]; read?: boolean }
 interface Talk { id: string; state: string; ahead?: number | null; position?: number | null; wait_ms?: number | null; agent_name?: string | null; agent?: string | { name: string } | null; rated?: boolean; rating?: number | null }
 interface Start { visitor: string; token: string; conversation: Talk | string | null; state?: string; ahead?: number | null; desk: { name: string; agent?: string | null; welcome?: string }; messages: Message[]; offline: boolean; seq?: number; now?: number }
-interface Mine { key: string; text: string; file?: File; files?: string[]; preview?: string; bad?: boolean; going?: boolean }
+interface Mine { key: string; text: string; file?: File; files?: File_[]; preview?: string; bad?: boolean; going?: boolean }
 
 const script = document.currentScript as HTMLScriptElement | null
 const option = script?.dataset ?? ({} as DOMStringMap)
@@ -37,7 +37,7 @@ const slot = 'guiju:' + home
 function recall(): { token?: string; unsent?: { key: string; text: string }[] } { try { return JSON.parse(localStorage.getItem(slot) || '{}') } catch { return {} } }
 function remember() { try { localStorage.setItem(slot, JSON.stringify({ token, unsent: mine.filter((m) => m.text && !m.file).map((m) => ({ key: m.key, text: m.text })) })) } catch { /* then only for this page */ } }
 
-let token = recall().token ?? '', desk: Start['desk'] = { name: '' }, talk: Talk | null = null, offline = false, joined = ''
+let token = recall().token ?? '', desk: Start['desk'] = { name: '' }, talk: Talk | null = null, offline = false, joined = '', joinedAt = 0
 let messages: Message[] = [], mine: Mine[] = (recall().unsent ?? []).map((m) => ({ ...m, bad: true })), last = 0, started: Promise<void> | null = null
 let socket: WebSocket | null = null, tries = 0, cut = false, unread = 0, opened = false, readTo = 0, typing = 0, rated = 0, stars = 0, failed = false
 
@@ -111,7 +111,7 @@ function seeTalk(c: Talk | string | null | undefined, more: { ahead?: number | n
   else if (talk) talk = { ...talk, state: 'closed' }
   c = talk
   const name = c?.agent_name ?? (typeof c?.agent === 'object' ? c?.agent?.name : null) ?? (c?.state === 'open' ? desk.agent : null)
-  if (name) { if (was === 'waiting' && c?.state === 'open') joined = W.joined(name); desk.agent = name }
+  if (name) { if (was === 'waiting' && c?.state === 'open') joined = W.joined(name), joinedAt = messages.length ? messages[messages.length - 1]!.seq : 0; desk.agent = name }
 }
 function connect() {
   if (socket || !token) return
@@ -187,7 +187,7 @@ async function flush() {
   for (const m of [...mine]) {
     m.bad = false; m.going = true; draw()
     try {
-      if (m.file && !m.files) { const f = await call<File_>(`/w/files?token=${encodeURIComponent(token)}`, m.file, { 'Content-Type': m.file.type, 'X-File-Name': encodeURIComponent(m.file.name || 'image.png'), 'Idempotency-Key': m.key + 'f' }); m.files = [f.id] }
+      if (m.file && !m.files) { const f = await call<File_>(`/w/files?token=${encodeURIComponent(token)}`, m.file, { 'Content-Type': m.file.type, 'X-File-Name': encodeURIComponent(m.file.name || 'image.png'), 'Idempotency-Key': m.key + 'f' }); m.files = [{ id: f.id, name: f.name ?? m.file.name, type: f.type ?? m.file.type, ...(f as object) }] }
       const r = await call<any>('/w/messages', { token, text: m.text, ...(m.files ? { files: m.files } : {}) }, { 'Idempotency-Key': m.key })
       mine = mine.filter((x) => x !== m)
       if (m.preview) URL.revokeObjectURL(m.preview)
@@ -228,14 +228,16 @@ function draw(stick = false) {
     const out: Node[] = []
     if (!messages.some((m) => m.by.type !== 'customer')) out.push(h('div', { className: 'u' }, desk.welcome || option.welcome || W.hello))
     const lastMine = [...messages].reverse().find((m) => m.by.type === 'customer')
+    let told = !joined
     for (const m of messages) {
+      if (!told && m.seq > joinedAt) { told = true; out.push(h('span', { className: 't' }, joined)) }
       const me = m.by.type === 'customer'
       if (m.by.type === 'system') { out.push(h('span', { className: 't' }, m.text)); continue }
       if (m.text) out.push(h('div', { className: 'u' + (me ? ' me' : m.by.type === 'auto' ? ' au' : '') }, m.by.type === 'auto' && h('small', {}, W.auto), m.text))
-      for (const f of m.files ?? []) { const src = `${api}/files/${encodeURIComponent(f.id)}?token=${encodeURIComponent(token)}`; out.push(f.type.startsWith('image/') ? h('img', { className: 'pi' + (me ? ' me' : ''), src, alt: f.name, loading: 'lazy' }) : h('a', { className: 'u', href: src, target: '_blank', rel: 'noopener' }, f.name)) }
-      if (m === lastMine && !mine.length) out.push(h('span', { className: 't e' }, m.read ? W.read : `${W.sent} ${clock(m.at)}`))
+      for (const f of m.files ?? []) { const src = `${api}/files/${encodeURIComponent(f.id)}?token=${encodeURIComponent(token)}`; out.push((f.type ?? 'image/').startsWith('image/') ? h('img', { className: 'pi' + (me ? ' me' : ''), src, alt: f.name ?? W.image, loading: 'lazy' }) : h('a', { className: 'u', href: src, target: '_blank', rel: 'noopener' }, f.name ?? W.file)) }
+      if (m === lastMine && !mine.length) out.push(h('span', { className: 't e' }, m.read || messages.some((x) => x.by.type === 'agent' && x.seq > m.seq) ? W.read : `${W.sent} ${clock(m.at)}`))
     }
-    if (joined) out.push(h('span', { className: 't' }, joined))
+    if (!told) out.push(h('span', { className: 't' }, joined))
     for (const m of mine) {
       out.push(m.preview ? h('img', { className: 'pi me', src: m.preview, alt: '' }) : h('div', { className: 'u me' }, m.text))
       out.push(m.bad ? h('button', { className: 't e bad', type: 'button', onclick: () => begin().then(flush) }, W.failed) : h('span', { className: 't e' }, W.sending))

@@ -22,6 +22,12 @@ function address(path: string, query?: Query): string {
   return base + path + (tail ? '?' + tail : '')
 }
 
+/** Width and height of a picture, so that its room can be kept before it arrives; nothing for what is none. */
+async function measure(file: Blob): Promise<{ w?: number; h?: number }> {
+  if (!file.type.startsWith('image/') || typeof createImageBitmap !== 'function') return {}
+  try { const b = await createImageBitmap(file); const size = { w: b.width, h: b.height }; b.close(); return size } catch { return {} }
+}
+
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 async function send(method: string, path: string, body: unknown, o: Options = {}): Promise<Response> {
@@ -64,8 +70,10 @@ export const api = {
   patch: <T = unknown>(path: string, body?: unknown, o?: Options) => call<T>('PATCH', path, body, o),
   delete: <T = unknown>(path: string, o?: Options) => call<T>('DELETE', path, undefined, o),
   /** Stores one file (at most 20 MB); the name travels percent-encoded in a header. */
-  upload: (file: Blob, name = (file as File).name ?? 'image.png') =>
-    call<FileRef>('POST', '/files', file, { headers: { 'Content-Type': file.type || 'application/octet-stream', 'X-File-Name': encodeURIComponent(name) } }),
+  upload: async (file: Blob, name = (file as File).name ?? 'image.png'): Promise<FileRef> => {
+    const stored = await call<FileRef>('POST', '/files', file, { headers: { 'Content-Type': file.type || 'application/octet-stream', 'X-File-Name': encodeURIComponent(name) } })
+    return { ...stored, name: stored.name || name, ...(await measure(file)) }
+  },
   /** Sends a whole file as the body of an import. */
   raw: <T>(path: string, file: Blob, query?: Query) => call<T>('POST', path, file, { query, headers: { 'Content-Type': file.type || 'text/csv', 'X-File-Name': encodeURIComponent((file as File).name ?? 'data.csv') } }),
   fileUrl: (id: string) => `${base}/files/${encodeURIComponent(id)}`,

@@ -135,7 +135,7 @@ export const useDesk = defineStore('desk', () => {
     p.state = 'sending'
     pending.value = [...pending.value]
     try {
-      const r = await api.post<{ id?: string; seq?: number; at?: number }>(`/conversations/${encodeURIComponent(p.conversation)}/messages`, { text: p.text, ...(p.files.length ? { files: p.files.map((f) => f.id) } : {}), ...(p.note ? { note: true } : {}) }, { key: p.key })
+      const r = await api.post<{ id?: string; seq?: number; at?: number }>(`/conversations/${encodeURIComponent(p.conversation)}/messages`, { text: p.text, ...(p.files.length ? { files: p.files } : {}), ...(p.note ? { note: true } : {}) }, { key: p.key })
       pending.value = pending.value.filter((x) => x.key !== p.key)
       if (r?.id && open.value?.id === p.conversation) add({ id: r.id, seq: r.seq ?? (Number(String(r.id).replace(/\D/g, '')) || Number.MAX_SAFE_INTEGER), at: r.at ?? serverNow(), by: { type: p.note ? 'note' : 'agent', id: myId(), name: me.me?.person.name }, text: p.text, files: p.files, read: false })
       else if (open.value?.id === p.conversation) void reload(p.conversation)

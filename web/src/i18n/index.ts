@@ -1,7 +1,9 @@
 // Words. Each folder keeps its own catalogue `words.ts` ({ zh: {…}, en: {…} }); its keys are addressed as `<folder>.<key>`.
 // shell and parts are there from the start, a page's words arrive with the page (loadWords, called by the router).
-import { computed } from 'vue'
-import { createI18n } from 'vue-i18n'
+//
+// Own, because a message here is a text with {named} places and nothing more: the general library with its message compiler cost
+// 15 kB of the 100 kB that the phone's start may weigh.
+import { computed, ref, shallowReactive } from 'vue'
 
 export type Lang = 'zh' | 'en'
 type Tree = { [key: string]: string | Tree }
@@ -25,17 +27,27 @@ export function savedLang(): Lang {
   return typeof navigator !== 'undefined' && /^en\b/i.test(navigator.language) && !navigator.languages.some((l) => /^zh/i.test(l)) ? 'en' : 'zh'
 }
 
-export const i18n = createI18n({ legacy: false, locale: 'zh' as Lang, fallbackLocale: 'zh', messages: start as never, missingWarn: false, fallbackWarn: false })
-const composer = i18n.global as unknown as { locale: { value: Lang }; t: (key: string, ...args: any[]) => string; te: (key: string) => boolean; mergeLocaleMessage: (l: Lang, m: Tree) => void }
+const locale = ref<Lang>('zh')
+const trees: Record<Lang, Record<string, Tree>> = { zh: shallowReactive(start.zh as Record<string, Tree>), en: shallowReactive(start.en as Record<string, Tree>) }
 
+function find(l: Lang, key: string): string | undefined {
+  let at: string | Tree | undefined = trees[l]
+  for (const part of key.split('.')) { if (typeof at !== 'object') return undefined; at = at[part] }
+  return typeof at === 'string' ? at : undefined
+}
 /** The language in use; reactive. */
-export const lang = computed<Lang>(() => composer.locale.value)
-/** A word of the catalogue: t('desk.send'), t('desk.left', { n: 3 }). Reactive inside templates and computed values. */
-export const t = (key: string, args?: Record<string, unknown> | unknown[]): string => (args ? composer.t(key, args as never) : composer.t(key))
-export const has = (key: string): boolean => composer.te(key)
+export const lang = computed<Lang>(() => locale.value)
+/** A word of the catalogue: t('desk.send'), t('desk.left', { n: 3 }). Reactive inside templates and computed values. A missing key shows itself. */
+export function t(key: string, args?: Record<string, unknown>): string {
+  const text = find(locale.value, key) ?? find('zh', key) ?? key
+  return args ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in args ? String(args[name]) : whole)) : text
+}
+export const has = (key: string): boolean => (find(locale.value, key) ?? find('zh', key)) !== undefined
+/** Puts a folder's words into the catalogue. */
+export function addWords(folder: string, words: { zh: object; en: object }) { trees.zh[folder] = words.zh as Tree; trees.en[folder] = words.en as Tree }
 
 export function setLang(l: Lang) {
-  composer.locale.value = l
+  locale.value = l
   document.documentElement.lang = l === 'en' ? 'en' : 'zh-CN'
   try { localStorage.setItem('lang', l) } catch { /* storage may be closed */ }
 }
@@ -47,9 +59,8 @@ export function loadWords(folder: string): Promise<void> {
   if (!late[path]) return Promise.resolve()
   let p = loaded.get(folder)
   if (!p) {
-    p = late[path]().then((m) => {
-      composer.mergeLocaleMessage('zh', { [folder]: m.default.zh })
-      composer.mergeLocaleMessage('en', { [folder]: m.default.en })
+    p = late[path]!().then((m) => {
+      addWords(folder, m.default)
     })
     loaded.set(folder, p)
     p.catch(() => loaded.delete(folder))
