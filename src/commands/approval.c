@@ -120,6 +120,12 @@ done:
   return status;
 }
 
+/* A step of a case stands among the approvals under the case's id: the case's own command answers it. */
+static enum status case_step(struct command_ctx *c, json_t *args, json_t **result) {
+  const struct command_def *command = writer_command(c->writer, STR("case.vote"));
+  return command ? command->run(c, args, result) : problem_set(c->problem, E_NOT_FOUND, "approval.none", "没有这件申请", "There is no such request");
+}
+
 static enum status vote(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
   struct str id, answer, opinion;
@@ -127,6 +133,7 @@ static enum status vote(struct command_ctx *c, json_t *args, json_t **result) {
   TRY(command_text(c, args, "id", true, 40, &id));
   TRY(command_text(c, args, "result", true, 20, &answer));
   TRY(command_text(c, args, "text", false, OPINION_MAX, &opinion));
+  if (str_starts(id, STR("k"))) return case_step(c, args, result);
   bool agreed = str_is(answer, "agree");
   if (!agreed && !str_is(answer, "disagree"))
     return problem_set(c->problem, E_INVALID, "approval.result", "result 只能是 agree 或 disagree", "“result” is agree or disagree");

@@ -147,12 +147,12 @@ struct str party_words(const struct party_desk *desk, struct lang_span at) {
   return desk->program ? str_trim(lang_text(desk->program, at)) : STR("");
 }
 
-/* Who answers for one leaf: never only the person who asked, unless the party names them on purpose (their own step). */
+/* Who answers for one leaf: where only the person the matter is about would decide about themselves, their superior does. */
 static struct party_set leaf_set(const struct party_desk *desk, const struct lang_party *party, const struct party_matter *m) {
   struct party_set set = party_resolve(desk, party, m);
   bool by_role = desk->program && lang_find_role(desk->program, party->path.text) != NULL;
-  if (by_role && set.count == 1 && m->actor.n && str_eq(set.ids[0], m->actor)) {
-    struct str above = party_superior_of(desk, m->actor);
+  if (by_role && set.count == 1 && m->subject.n && str_eq(set.ids[0], m->subject)) {
+    struct str above = party_superior_of(desk, m->subject);
     if (above.n) return one(desk, above);
   }
   return set;

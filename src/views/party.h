@@ -55,7 +55,7 @@ struct party_answer {
   bool may;       /* `person` may answer now and has not yet been counted */
   bool complete;  /* … and with that answer it would be satisfied */
 };
-/* `m->actor` is who asked: where only they would decide about themselves, their superior does. */
+/* Where only the person the matter is about (`m->subject`) would decide about themselves, their superior does. */
 struct party_answer party_approval(const struct party_desk *desk, const struct lang_approval *approval, const struct party_matter *m,
                                    const struct party_vote *votes, size_t vote_count, struct str person);
 /* Everybody who may answer now. */

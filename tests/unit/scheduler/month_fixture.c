@@ -197,7 +197,7 @@ json_t *month_slip(struct month *m, const struct actor *who, const char *month, 
   size_t i;
   int count = 0;
   json_array_foreach(json_object_get(ledger, "slips"), i, slip) {
-    if (strcmp(text_at(slip, "clause.id"), clause) != 0) continue;
+    if (strcmp(text_at(slip, "clause.id"), clause) != 0 || strcmp(text_at(slip, "seal"), "withdrawn") == 0) continue;
     found = slip;
     count++;
   }

@@ -41,7 +41,7 @@ void month_roster(struct month *m, const char *from, const struct actor *who, co
 /* A conversation that starts now with the customer's words and is given to the agent; its id lives in m->arena. */
 struct str month_asks(struct month *m, const struct actor *agent, const char *visitor);
 void month_answers(struct month *m, const struct actor *agent, struct str conversation);
-/* The only slip of a person in a month with this clause; fails when there is not exactly one. New reference. */
+/* The only slip of a person in a month with this clause that was not withdrawn; fails when there is not exactly one. New reference. */
 json_t *month_slip(struct month *m, const struct actor *who, const char *month, const char *clause);
 
 #endif

@@ -23,8 +23,8 @@ static void an_adopted_memo_is_rewarded_inside_its_range(void **state) {
   assert_int_equal(json_array_size(at_path(waiting, "items")), 1);
   assert_string_equal(text_at(waiting, "items.0.id"), id);
   json_decref(waiting);
-  month_run(m, &m->supervisor, "approval.decide", json_pack("{s:s,s:s}", "id", id, "result", "agree"));
-  month_refused(m, &m->supervisor, "approval.decide", json_pack("{s:s,s:s}", "id", id, "result", "agree"), E_CONFLICT, "case.closed");
+  month_run(m, &m->supervisor, "approval.vote", json_pack("{s:s,s:s}", "id", id, "result", "agree"));
+  month_refused(m, &m->supervisor, "approval.vote", json_pack("{s:s,s:s}", "id", id, "result", "agree"), E_CONFLICT, "case.closed");
   json_t *slip = month_slip(m, &m->wang, "2026-03", "memo");
   assert_string_equal(text_at(slip, "seal"), "open");
   assert_int_equal(int_at(slip, "fen"), 1000);
@@ -51,7 +51,7 @@ static void an_approved_leave_frees_the_shift(void **state) {
   json_t *r = month_do(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s,s:s,s:s,s:s}}", "type", "请假", "fields", "起时", "2026-03-05 08:30", "止时", "2026-03-05 17:30", "种类", "事假", "事由", "搬家"));
   json_t *list = month_do(m, &m->owner, "approval.list", NULL);
   assert_true(json_array_size(at_path(list, "items")) >= 1);
-  month_run(m, &m->owner, "approval.decide", json_pack("{s:s,s:s}", "id", text_at(list, "items.0.id"), "result", "agree"));
+  month_run(m, &m->owner, "approval.vote", json_pack("{s:s,s:s}", "id", text_at(list, "items.0.id"), "result", "agree"));
   json_decref(list);
   json_decref(r);
   list = month_do(m, &m->owner, "case.list", json_pack("{s:s}", "type", "请假"));

@@ -113,7 +113,7 @@ static void leaving_the_post_asks_the_supervisor(void **state) {
   json_t *list = month_do(m, &m->supervisor, "approval.list", NULL);
   assert_int_equal(json_array_size(at_path(list, "items")), 1);
   assert_string_equal(text_at(list, "items.0.asked_by_name"), "小王");
-  month_run(m, &m->supervisor, "approval.decide", json_pack("{s:s,s:s}", "id", text_at(list, "items.0.id"), "result", "agree"));
+  month_run(m, &m->supervisor, "approval.vote", json_pack("{s:s,s:s}", "id", text_at(list, "items.0.id"), "result", "agree"));
   json_decref(list);
   json_decref(asked);
   month_at(m, "2026-03-05 10:15:00");
