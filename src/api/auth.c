@@ -71,10 +71,10 @@ static size_t place_of(const char *hash) {
   return n % CACHE_PLACES;
 }
 
-static bool cache_get(struct session_cache *c, const char *hash, i64 now_ms, struct arena *a, struct session *out) {
+static bool cache_get(struct session_cache *c, const char *hash, enum actor_type type, i64 now_ms, struct arena *a, struct session *out) {
   pthread_mutex_lock(&c->mutex);
   const struct cached *e = c->places[place_of(hash)];
-  bool found = e && strcmp(e->hash, hash) == 0 && now_ms < e->until_ms;
+  bool found = e && e->type == type && strcmp(e->hash, hash) == 0 && now_ms < e->until_ms;
   if (found) {
     struct str parts[5];
     const char *at = e->text;
@@ -199,6 +199,12 @@ static struct str token_of(const struct api_call *c) {
   return http_cookie(c->r, "gj");
 }
 
+/* One kind of token is never another, whatever is in the cache. */
+static enum actor_type kind_of(const struct api_call *c) {
+  if (c->route->auth == ROUTE_VISITOR) return ACTOR_CUSTOMER;
+  return str_starts(c->r->headers[HTTP_H_AUTHORIZATION], STR("Bearer ")) ? ACTOR_KEY : ACTOR_PERSON;
+}
+
 void api_authenticate(struct api_call *c) {
   struct str token = token_of(c);
   if (token.n == 0 || token.n > 200) {
@@ -206,7 +212,7 @@ void api_authenticate(struct api_call *c) {
     return;
   }
   session_token_hash(token, c->token_hash);
-  if (cache_get(c->api->sessions, c->token_hash, api_now(c->api), c->r->arena, &c->session)) {
+  if (cache_get(c->api->sessions, c->token_hash, kind_of(c), api_now(c->api), c->r->arena, &c->session)) {
     known(c);
     return;
   }
