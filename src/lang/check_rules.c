@@ -179,6 +179,16 @@ static void check_acts(struct checker *c, struct lang_acts *acts, struct scope *
 
 /* ---- tables ---- */
 
+/* 超过5元 不满3元: a row that nothing reaches. */
+static void check_not_empty(struct checker *c, const struct lang_range *r) {
+  struct value from, to;
+  int order;
+  if (r->is_value || !r->lower || !r->upper || !lang_constant(c, r->lower, &from) || !lang_constant(c, r->upper, &to)) return;
+  if (value_compare(&from, &to, &order) != OK || order < 0 || (order == 0 && r->lower_included && r->upper_included)) return;
+  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, r->at, "lang.empty_range", "没有数落在这个范围里：这一行永远用不上", "no value lies in this range: the row is never reached");
+  lang_diagnostic_repair(c->d, m, "下限写在前，上限写在后，如 3以上不满5", "write the lower bound first, as in 3以上不满5");
+}
+
 enum { COLUMNS_MAX = 8 };
 static void check_cells(struct checker *c, struct lang_tier *t, struct scope *s, const struct known_type *types) {
   for (size_t r = 0; r < t->row_count; r++)
@@ -191,6 +201,7 @@ static void check_cells(struct checker *c, struct lang_tier *t, struct scope *s,
           range->lower->meaning = LN_ENUM;
           continue;
         }
+        check_not_empty(c, range);
         if (range->lower) lang_type_compare(c, range->lower, types[k], lang_check_expr(c, range->lower, s));
         if (range->upper && range->upper != range->lower) lang_type_compare(c, range->upper, types[k], lang_check_expr(c, range->upper, s));
       }

@@ -165,6 +165,16 @@ static void format_lexed(struct arena *a, struct lang_lexer *x, size_t from, siz
   }
 }
 
+/* A file with CR LF keeps them. */
+static void use_crlf(struct arena *a, struct buf *out, size_t from) {
+  struct str lines = arena_dup(a, str_slice(buf_str(out), from, out->n));
+  out->n = from;
+  for (size_t i = 0; i < lines.n; i++) {
+    if (lines.p[i] == '\n' && (i == 0 || lines.p[i - 1] != '\r')) buf_byte(out, '\r');
+    buf_byte(out, lines.p[i]);
+  }
+}
+
 void lang_format_block(struct arena *a, struct str block, struct buf *out) {
   struct lang_lexer x;
   lang_lexer_init(&x, a, block, NULL);
@@ -186,7 +196,10 @@ enum status lang_format(struct arena *a, struct str source, struct buf *out) {
     lang_lexer_init(&x, scratch, source, NULL);
     x.keep_comments = true;
     buf_add(out, str_slice(source, at, p.blocks[b].from));
+    bool crlf = str_find(str_slice(source, p.blocks[b].from, p.blocks[b].to), STR("\r\n"), 0) != SIZE_MAX;
+    size_t start = out->n;
     format_lexed(scratch, &x, p.blocks[b].from, p.blocks[b].to, p.blocks[b].line, out);
+    if (crlf) use_crlf(scratch, out, start);
     at = p.blocks[b].to;
   }
   arena_free(scratch);

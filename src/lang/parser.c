@@ -5,6 +5,7 @@
 #include "lang/parser.h"
 
 #include "lang/book.h"
+#include "lang/checker.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,20 +100,28 @@ static struct str found_text(const struct lang_parser *p, bool english) {
   if (s.n > 90) return english ? STR("a long text") : STR("一段长文字");
   return arena_printf(p->arena, "“%.*s”", STR_ARG(s));
 }
-static void fail_expected(struct lang_parser *p, struct str zh, struct str en) {
-  if (p->failed) return;
+static struct lang_diagnostic *fail_expected(struct lang_parser *p, struct str zh, struct str en) {
+  if (p->failed) return NULL;
   if (lang_at_kind(p, TK_BAD)) {
     p->failed = true;
     p->i = p->end;
-    return;
+    return NULL;
   }
   struct str both = str_eq(zh, en) ? STR("") : arena_printf(p->arena, "(%.*s) ", STR_ARG(zh));
   struct str text_zh = arena_printf(p->arena, "这里应当写“%.*s”，读到的是%.*s", STR_ARG(zh), STR_ARG(found_text(p, false)));
   struct str text_en = arena_printf(p->arena, "“%.*s” %.*sis expected here, not %.*s", STR_ARG(en), STR_ARG(both), STR_ARG(found_text(p, true)));
-  lang_fail_texts(p, lang_here(p), "lang.expected", text_zh, text_en);
+  return lang_fail_texts(p, lang_here(p), "lang.expected", text_zh, text_en);
+}
+/* 则提醒 for 则 提醒: words that ran together. */
+static void repair_run_together(struct lang_parser *p, struct lang_diagnostic *m, struct str text, struct str word) {
+  if (!m || !word.n || !str_starts(text, word) || text.n == word.n) return;
+  struct str rest = str_slice(text, word.n, text.n);
+  lang_diagnostic_repair(p->d, m, "词与词之间空一格：%.*s %.*s", "put a space between the words: %.*s %.*s", STR_ARG(word), STR_ARG(rest));
 }
 void lang_expect(struct lang_parser *p, enum lang_word w) {
-  if (!lang_accept(p, w)) fail_expected(p, lang_word_entry(w)->zh, lang_word_entry(w)->en);
+  if (lang_accept(p, w)) return;
+  struct str text = lang_at_kind(p, TK_WORD) ? lang_peek(p, 0)->text : STR("");
+  repair_run_together(p, fail_expected(p, lang_word_entry(w)->zh, lang_word_entry(w)->en), text, lang_word_entry(w)->zh);
 }
 void lang_expect_punctuation(struct lang_parser *p, char c) {
   if (lang_accept_punctuation(p, c)) return;
@@ -166,6 +175,20 @@ static void drop_failed(struct lang_parser *p, size_t first) {
   if (p->failed && g->item_count > first && g->items[first]->kind != LI_CASE) g->item_count = first;
 }
 
+/* 凡考勤 → 凡 考勤; 申清 → 申请 */
+static void repair_item_word(struct lang_parser *p, struct lang_diagnostic *m, struct str text) {
+  struct str prefix = {"", 0}, near = {"", 0};
+  for (int w = 1; w < LW_WORD_COUNT; w++) {
+    const struct lang_word_entry *e = lang_word_entry((enum lang_word)w);
+    if (!(e->flags & LW_ITEM)) continue;
+    if (str_starts(text, e->zh) && e->zh.n > prefix.n) prefix = e->zh;
+    bool close = str_code_points(text) > 1 && (lang_distance(text, e->zh) == 1 || lang_distance(text, e->en) == 1);
+    if (close && str_code_points(e->zh) > 1 && !near.n) near = lang_distance(text, e->zh) == 1 ? e->zh : e->en;
+  }
+  repair_run_together(p, m, text, prefix);
+  if (near.n) lang_diagnostic_repair(p->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+}
+
 static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
   p->failed = false;
   p->depth = 0;
@@ -173,8 +196,10 @@ static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
   struct str tag = {NULL, 0};
   if (lang_at_kind(p, TK_ID)) tag = lang_next(p)->text;
   if (!lang_flag_ahead(p, 0, LW_ITEM)) {
+    struct str text = lang_at_kind(p, TK_WORD) ? lang_peek(p, 0)->text : STR("");
     struct lang_diagnostic *m = lang_fail(p, "lang.not_an_item", "每一项要以项目词开头（如 凡、自、每、申请、单据、参数），这里不是",
                                           "an item begins with one of the item words (when, from, each, request, case, figure …); this does not");
+    if (m) repair_item_word(p, m, text);
     if (m) lang_diagnostic_repair(p->d, m, "若是接着上一项，请在行首空两格", "if it goes on with the item above, indent the line");
     return;
   }

@@ -65,6 +65,14 @@ static void test_one_way(void **state) {
   arena_free(a);
 }
 
+static void test_line_ends_are_kept(void **state) {
+  (void)state;
+  struct arena *a = arena_new((size_t)256 << 20);
+  struct str out = formatted(a, STR("## 一 {#a}\r\n正文\r\n```guiju\r\n参数 甲 =  5元\r\n凡 甲.乙，则 按 丙：\r\n| 其余|无|\r\n```\r\n"));
+  assert_string_equal(arena_cstr(a, out), "## 一 {#a}\r\n正文\r\n```guiju\r\n参数 甲 = 5元\r\n凡 甲.乙,则 按 丙:\r\n  | 其余 | 无 |\r\n```\r\n");
+  arena_free(a);
+}
+
 static void test_json(void **state) {
   (void)state;
   struct arena *a = arena_new((size_t)64 << 20);
@@ -108,7 +116,7 @@ static void test_handbook_is_safe(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_books), cmocka_unit_test(test_one_way), cmocka_unit_test(test_json),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_books), cmocka_unit_test(test_one_way), cmocka_unit_test(test_line_ends_are_kept), cmocka_unit_test(test_json),
                                      cmocka_unit_test(test_handbook_is_safe)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
