@@ -38,6 +38,15 @@ done:
   return status;
 }
 
+void command_hold(struct command_ctx *c) { engine_hold(c->writer->desk.engine); }
+
+enum status command_release(struct command_ctx *c) {
+  struct writer *w = c->writer;
+  struct applying to = {.desk = &w->desk, .store = c->store, .arena = c->arena, .feed = &w->feed, .now_ms = c->now_ms, .problem = c->problem};
+  to.seq = w->log.last_seq;
+  return desk_flush(&to);
+}
+
 i64 command_next_seq(const struct command_ctx *c) { return c->writer->log.last_seq + 1; }
 
 /* ---- gate */
@@ -82,6 +91,7 @@ enum status command_gate(struct command_ctx *c, const struct event *request, boo
   enum status status = OK;
   *proceed = true;
   *decision = NULL;
+  TRY(writer_settle(c->writer, c->arena, c->problem));
   TRY(engine_gate(c->engine, c->arena, request, &d, c->problem));
   switch (d.verdict) {
     case GATE_NONE: return OK;

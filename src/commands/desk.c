@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "commands/writer.sql.h"
+#include "events/log.sql.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,7 @@ enum status desk_apply(struct applying *to, const struct event *e) {
       if (zone_offset(event_get_text(e, "zone"), &offset) && offset != d->zone_offset_ms && d->version_count == 0) {
         d->zone_offset_ms = offset;
         engine_fresh(d);
+        desk_hold(d); /* as it was: the desk's first fact stands at the head of a transaction */
       }
       break;
     }
@@ -203,20 +205,51 @@ done:
   return status;
 }
 
+enum status desk_flush(struct applying *to) {
+  const struct engine_sink sink = {.ctx = to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
+  to->status = OK;
+  engine_flush(to->desk->engine, &sink);
+  return to->status;
+}
+
+void desk_hold(struct desk *d) { engine_hold(d->engine); }
+
+enum status desk_settle(struct applying *to) {
+  const struct engine_sink sink = {.ctx = to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
+  to->status = OK;
+  engine_flush(to->desk->engine, &sink);
+  return to->status;
+}
+
 /* ---- from the log */
 
 struct replay {
   struct applying to;
   struct store *store;
-  i64 since_commit;
+  i64 since_commit, sealed_to;
 };
+
+/* In a rebuild: the event begins a new transaction of the log, so what was held in the one before is derived now. */
+static enum status cross_seal(struct replay *r, const struct event *e, struct arena *a) {
+  if (r->to.store == NULL || e->seq <= r->sealed_to) return OK;
+  enum status status = r->sealed_to ? desk_settle(&r->to) : OK;
+  if (status != OK) return status;
+  const struct log_seals_in in = {.after = e->seq - 1, .most = 1};
+  struct log_seals_row *rows = NULL;
+  size_t count = 0;
+  status = log_seals(r->store, a, &in, &rows, &count, r->to.problem);
+  r->sealed_to = count ? rows[0].last_seq : INT64_MAX;
+  desk_hold(r->to.desk);
+  return status;
+}
 
 static enum status replay_one(void *ctx, const struct event *e, struct str line, struct arena *a) {
   (void)line;
   struct replay *r = ctx;
   r->to.arena = a;
   r->to.now_ms = e->recorded_ms;
-  enum status status = desk_apply(&r->to, e);
+  enum status status = cross_seal(r, e, a);
+  if (status == OK) status = desk_apply(&r->to, e);
   if (status == OK && r->to.store && ++r->since_commit >= REBUILD_COMMIT_EVERY) {
     r->since_commit = 0;
     status = store_commit(r->store, r->to.problem);
@@ -231,11 +264,9 @@ enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
   d->calendar.from = 1;
   d->calendar.to = 0;
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
-  const struct engine_sink sink = {.ctx = &r.to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
-  engine_hold(d->engine);
+  desk_hold(d);
   enum status status = event_log_each_by_time(s, d->zone_offset_ms, replay_one, &r, p);
-  engine_flush(d->engine, &sink);
-  return status;
+  return status == OK ? desk_settle(&r.to) : status;
 }
 
 static enum status each_view_table(const struct desk *d, struct store *s, enum status (*f)(struct store *, const struct store_table *, struct problem *), struct problem *p) {
@@ -259,6 +290,7 @@ static enum status put_versions(const struct desk *d, struct store *s, struct pr
 
 enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p) {
   enum status status = OK;
+  struct arena *a = arena_new(REPLAY_CAP);
   struct replay r = {.to = {.desk = d, .store = s, .problem = p}, .store = s};
   TRY(store_begin(s, p));
   TRY(view_version_clear(s, NULL, p)); /* interrupted here or later, the next start begins again */
@@ -266,10 +298,13 @@ enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p) {
   TRY(each_view_table(d, s, store_table_create, p));
   engine_fresh(d);
   TRY(event_log_each(s, 0, d->zone_offset_ms, replay_one, &r, p));
+  r.to.arena = a;
+  TRY(desk_settle(&r.to));
   TRY(put_versions(d, s, p));
   TRY(store_commit(s, p));
 done:
   if (status != OK) store_rollback(s);
+  arena_free(a);
   return status;
 }
 

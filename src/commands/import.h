@@ -17,7 +17,7 @@
 #include "commands/command.h"
 
 enum {
-  IMPORT_BATCH_ROWS = 500,
+  IMPORT_BATCH_ROWS = 1000,          /* each batch costs the engine one look back */
   IMPORT_REJECTS_KEPT = 10000,           /* refused lines kept with their text; all are counted */
   IMPORT_CHAT_GAP_MS = 2 * 3600 * 1000,  /* silence after which a new conversation begins */
 };

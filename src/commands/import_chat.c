@@ -28,6 +28,7 @@ struct chat {
   struct line *lines;
   size_t count;
   struct str customer_name, conversation; /* the talk at hand; "" = none */
+  struct str with;                        /* the file's heading of the line before */
   i64 last_ms;
   struct import_counts n;
   json_t *rejects;
@@ -73,8 +74,9 @@ static enum status read_lines(struct chat *chat, json_t *rows) {
 static struct str customer_of(const struct chat *chat, size_t i) {
   const struct line *l = &chat->lines[i];
   if (!l->person.n) return l->speaker;
-  if (l->with.n) return l->with;
+  if (l->with.n && !str_eq(l->with, chat->with)) return l->with; /* right behind a heading */
   if (chat->customer_name.n && l->at_ms - chat->last_ms <= IMPORT_CHAT_GAP_MS) return chat->customer_name;
+  if (l->with.n) return l->with;
   for (size_t k = i + 1; k < chat->count && chat->lines[k].at_ms - l->at_ms <= IMPORT_CHAT_GAP_MS; k++)
     if (!chat->lines[k].person.n) return chat->lines[k].speaker;
   return STR("");
@@ -224,6 +226,7 @@ static enum status take_line(struct chat *chat, size_t i) {
   if (!str_eq(name, chat->customer_name) || l->at_ms - chat->last_ms > IMPORT_CHAT_GAP_MS) TRY(close_talk(chat));
   chat->customer_name = name;
   chat->last_ms = l->at_ms;
+  chat->with = l->with;
   TRY(line_id(chat, i, name, &id, &known));
   if (known) {
     chat->n.same++;
@@ -241,7 +244,8 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   struct chat chat = {.c = c};
   struct str import;
   json_t *rows = json_object_get(args, "rows"), *carry = json_object_get(args, "carry");
-  enum status status = OK;
+  enum status status = OK, released;
+  command_hold(c);
   chat.rejects = json_array();
   if (json_is_array(json_object_get(args, "rejects"))) json_array_extend(chat.rejects, json_object_get(args, "rejects"));
   chat.n.rejected = (i64)json_array_size(chat.rejects);
@@ -251,6 +255,7 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   TRY(people_names(c->store, c->arena, &chat.people, &chat.people_count, c->problem));
   chat.customer_name = json_arg(carry, "customer");
   chat.conversation = json_arg(carry, "conversation");
+  chat.with = json_arg(carry, "with");
   chat.last_ms = json_arg_int(carry, "last_ms", 0);
   TRY(read_lines(&chat, rows));
   for (size_t i = 0; i < chat.count; i++) TRY(take_line(&chat, i));
@@ -259,9 +264,11 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   json_object_set(args, "rejects", chat.rejects);
   TRY(import_store_batch(c, args, import, &chat.n));
   *result = import_counts_json(&chat.n);
-  json_object_set_new(*result, "carry", json_pack("{s:o,s:o,s:I}", "customer", json_of(chat.customer_name), "conversation", json_of(chat.conversation), "last_ms",
+  json_object_set_new(*result, "carry", json_pack("{s:o,s:o,s:o,s:I}", "customer", json_of(chat.customer_name), "with", json_of(chat.with), "conversation", json_of(chat.conversation), "last_ms",
                                                   (json_int_t)chat.last_ms));
 done:
+  released = command_release(c);
+  if (status == OK) status = released;
   json_decref(chat.rejects);
   return status;
 }

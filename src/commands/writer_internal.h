@@ -43,6 +43,12 @@ MUST_CHECK enum status desk_open(struct desk *d, const struct writer_options *op
 void desk_close(struct desk *d);
 /* Folds the event, then lets the engine judge it and folds what it reports. The same path live, at start and in a rebuild. */
 MUST_CHECK enum status desk_apply(struct applying *to, const struct event *e);
+/* The engine was held: judge what was gathered and fold what it reports. */
+MUST_CHECK enum status desk_flush(struct applying *to);
+/* Late facts make the engine derive again: once for all of a transaction, not for each (an import is full of them). Between the
+ * two nothing derived from a late fact is there yet. The transaction's seal in the log is the same boundary for a rebuild. */
+void desk_hold(struct desk *d);
+MUST_CHECK enum status desk_settle(struct applying *to);
 /* Engine, versions and calendar anew from the log, views untouched. */
 MUST_CHECK enum status desk_reload(struct desk *d, struct store *s, struct problem *p);
 /* Drops every view table and folds the whole log again; commits on the way. Nothing else may write meanwhile. */
@@ -123,6 +129,8 @@ struct writer {
 void writer_batch(struct writer *w, struct node *first);
 void node_free(struct node *n);
 i64 writer_clock(struct writer *w);
+/* What was held is derived now, and held again: before a gate, a read of the engine, the seal. */
+MUST_CHECK enum status writer_settle(struct writer *w, struct arena *a, struct problem *p);
 /* Runs another command in place, as its asker, behind the gate's last approval. */
 MUST_CHECK enum status writer_run_approved(struct command_ctx *c, struct str name, json_t *args, const struct actor *asker, json_t **result);
 const struct command_def *writer_command(const struct writer *w, struct str name);

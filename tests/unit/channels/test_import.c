@@ -166,7 +166,7 @@ static void test_many_lines(void **state) {
   char path[128];
   struct import_report report;
   struct timespec from, to;
-  int lines = getenv("GUIJU_IMPORT_LINES") ? atoi(getenv("GUIJU_IMPORT_LINES")) : 20000, batches = 0;
+  int lines = getenv("GUIJU_IMPORT_LINES") ? atoi(getenv("GUIJU_IMPORT_LINES")) : 10000, batches = 0;
   snprintf(path, sizeof path, "%s/many.csv", f->directory);
   FILE *out = fopen(path, "w");
   fputs("订单编号,买家会员名,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,卖家备注\n", out);
