@@ -2,7 +2,7 @@
 #include "views/duty.h"
 
 #include "base/calendar.h"
-#include "views/case.sql.h"
+#include "views/case.h"
 #include "views/floor.sql.h"
 #include "views/party.h"
 
@@ -84,18 +84,16 @@ static void roster_rules(struct read_ctx *r, json_t *out) {
 
 static json_t *roster_people(struct read_ctx *r, const struct party_desk *desk) {
   json_t *list = json_array();
-  for (int pass = 0; pass < 2; pass++)
-    for (size_t i = 0; i < desk->count; i++) {
-      const struct party_person *p = &desk->people[i];
-      bool rostered = roster_item_of(r->program, p->role) != NULL;
-      if (rostered != (pass == 0)) continue;
-      json_t *o = json_object();
-      show_put_text(o, "id", p->id);
-      show_put_text(o, "name", p->name);
-      show_put_text(o, "role", p->role);
-      json_object_set_new(o, "rostered", json_boolean(rostered));
-      json_array_append_new(list, o);
-    }
+  bool declared = roster_item_of(r->program, STR("")) != NULL;
+  for (size_t i = 0; i < desk->count; i++) {
+    const struct party_person *p = &desk->people[i];
+    if (declared && !roster_item_of(r->program, p->role)) continue;
+    json_t *o = json_object();
+    show_put_text(o, "id", p->id);
+    show_put_text(o, "name", p->name);
+    show_put_text(o, "role", p->role);
+    json_array_append_new(list, o);
+  }
   return list;
 }
 
@@ -179,6 +177,9 @@ enum status duty_read_roster(struct read_ctx *r, json_t *query, json_t **result)
   struct roster_last_in lin = {.date = from};
   TRY(roster_last(r->store, r->arena, &lin, &last, r->problem));
   json_object_set_new(out, "published_ms", show_int_or_null(last != NULL, last ? last->at_ms : 0));
+  json_object_set_new(out, "published", json_boolean(last != NULL));
+  json_object_set(out, "most_in_row", json_object_get(out, "in_a_row"));
+  json_object_set_new(out, "clause", show_clause(r->program, item && item->clause ? item->clause->id : STR("")));
   *result = json_incref(out);
 done:
   json_decref(out);
@@ -187,45 +188,49 @@ done:
 
 /* ---- handover ---------------------------------------------------------------------------------------------------- */
 
-static json_t *handover_row(struct read_ctx *r, const struct show_people *people, const struct case_file_of_type_since_row *c) {
-  json_t *fields = show_stored(c->fields, json_object()), *o = json_object();
-  const json_t *giver = json_object_get(fields, "交班人"), *taker = json_object_get(fields, "接班人");
-  show_put_text(o, "id", c->id);
-  show_put_text(o, "number", c->number);
-  show_put_text(o, "state", c->state);
-  show_put_int(o, "opened_ms", c->opened_ms);
-  json_object_set_new(o, "closed", json_boolean(c->final));
-  show_put_text(o, "from", str_c(json_string_value(giver)));
-  show_put_text(o, "from_name", show_name(people, arena_dup(r->arena, str_c(json_string_value(giver)))));
-  show_put_text(o, "to", str_c(json_string_value(taker)));
-  show_put_text(o, "to_name", show_name(people, arena_dup(r->arena, str_c(json_string_value(taker)))));
-  json_object_set_new(o, "fields", fields);
-  return o;
+/* The whole case, with the steps its reader may take: the page receives and corrects right there. */
+static enum status handover_row(struct read_ctx *r, struct str id, json_t **out) {
+  json_t *query = json_pack("{s:o}", "id", show_text(id));
+  enum status status = case_read_one(r, query, out);
+  json_decref(query);
+  return status;
 }
 
-static enum status handover_cases(struct read_ctx *r, const struct show_people *people, json_t *out) {
+/* `out` holds this shift's book only, older ones are history: yesterday's must not look like today's. */
+static enum status handover_cases(struct read_ctx *r, i64 shift_began_ms, json_t *out) {
+  enum status status = OK;
   struct case_file_of_type_since_row *rows = NULL;
   size_t count = 0;
   struct case_file_of_type_since_in in = {.type = STR("交接"), .from_ms = r->now_ms - 3 * (i64)MS_DAY};
-  enum status status = case_file_of_type_since(r->store, r->arena, &in, &rows, &count, r->problem);
-  if (status != OK) return status;
-  json_t *incoming = json_array(), *outgoing = json_array();
+  json_t *incoming = json_array(), *outgoing = json_array(), *history = json_array();
+  TRY(case_file_of_type_since(r->store, r->arena, &in, &rows, &count, r->problem));
   for (size_t i = count; i-- > 0;) {
-    json_t *row = handover_row(r, people, &rows[i]);
-    if (str_eq(str_c(json_string_value(json_object_get(row, "to"))), r->actor.id)) json_array_append(incoming, row);
-    if (str_eq(rows[i].subject, r->actor.id) || str_eq(rows[i].opened_by, r->actor.id)) json_array_append(outgoing, row);
+    json_t *fields = show_stored(rows[i].fields, json_object()), *row = NULL;
+    bool to_me = str_eq(str_c(json_string_value(json_object_get(fields, "接班人"))), r->actor.id);
+    bool by_me = str_eq(rows[i].subject, r->actor.id) || str_eq(rows[i].opened_by, r->actor.id);
+    json_decref(fields);
+    if (!to_me && !by_me) continue;
+    TRY(handover_row(r, rows[i].id, &row));
+    if (by_me && rows[i].opened_ms >= shift_began_ms) json_array_append(outgoing, row);
+    else if (to_me && (!rows[i].final || rows[i].opened_ms >= r->now_ms - 16 * (i64)MS_HOUR)) json_array_append(incoming, row);
+    else json_array_append(history, row);
     json_decref(row);
   }
-  json_object_set_new(out, "in", incoming);
-  json_object_set_new(out, "out", outgoing);
-  return OK;
+  json_object_set(out, "in", incoming);
+  json_object_set(out, "out", outgoing);
+  json_object_set(out, "history", history);
+done:
+  json_decref(incoming);
+  json_decref(outgoing);
+  json_decref(history);
+  return status;
 }
 
 static void matter(json_t *list, const char *noun, struct str id, struct str text, i64 since_ms) {
   json_t *o = json_object();
-  json_object_set_new(o, "noun", json_string(noun));
+  json_object_set_new(o, "type", json_string(noun));
   show_put_text(o, "id", id);
-  show_put_text(o, "text", text);
+  show_put_text(o, "title", text);
   show_put_int(o, "since_ms", since_ms);
   json_array_append_new(list, o);
 }
@@ -276,13 +281,15 @@ enum status duty_read_handover(struct read_ctx *r, json_t *query, json_t **resul
   struct str next = STR("");
   i64 midnight = instant_at(instant_date(r->now_ms, r->zone_offset_ms), 0, r->zone_offset_ms);
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
-  TRY(handover_cases(r, &people, out));
   TRY(open_matters(r, open));
   struct shift_current_row *shift = NULL;
   struct shift_current_in in = {.person = r->actor.id, .at_ms = r->now_ms, .next_before_ms = midnight + MS_DAY};
   TRY(shift_current(r->store, r->arena, &in, &shift, r->problem));
+  TRY(handover_cases(r, shift ? shift->start_ms - MS_HOUR : midnight, out));
   TRY(next_person(r, shift ? shift->start_ms + 1 : r->now_ms, &next));
   json_object_set_new(out, "proposed", json_incref(open));
+  json_object_set_new(out, "next_shift", next.n ? json_pack("[{s:o,s:o}]", "id", show_text(next), "name", show_text(show_name(&people, next))) : json_array());
+  json_object_set_new(out, "type", json_string("交接"));
   json_object_set_new(out, "next", next.n ? json_pack("{s:o,s:o}", "id", show_text(next), "name", show_text(show_name(&people, next))) : json_null());
   json_object_set_new(out, "shift", shift ? json_pack("{s:o,s:I,s:I,s:o}", "name", show_text(shift->name), "start_ms", shift->start_ms, "end_ms", shift->end_ms,
                                                       "date", show_date(r->arena, shift->date)) : json_null());

@@ -1,5 +1,6 @@
 /* Products, and the tests that show who has learned a new one (商品, 考卷). Answers are shown to nobody but their author. */
 #include "views/party.h"
+#include "views/permission.h"
 #include "views/product.sql.h"
 #include "views/show.h"
 
@@ -38,14 +39,43 @@ static enum status fold(struct store *s, struct arena *a, const struct event *e,
   }
 }
 
+/* Who answers customers has to know the product: those who have passed its tests, and those who have not. */
+static enum status learners(struct read_ctx *r, const struct party_desk *desk, struct str product, json_t *o) {
+  struct exam_all_row *exams = NULL;
+  size_t count = 0;
+  json_t *passed = json_array(), *missing = json_array();
+  enum status status = exam_all(r->store, r->arena, &exams, &count, r->problem);
+  struct str exam = STR("");
+  bool mine = false;
+  for (size_t i = count; status == OK && i-- > 0;)
+    if (str_eq(exams[i].product, product)) exam = exams[i].id;
+  struct exam_result_best_row *best = NULL;
+  struct exam_result_best_in in = {.exam = exam};
+  if (status == OK) status = exam_result_best(r->store, r->arena, &in, &best, &count, r->problem);
+  for (size_t i = 0; status == OK && exam.n && i < desk->count; i++) {
+    bool done = false;
+    for (size_t k = 0; k < count; k++) done |= best[k].passed && str_eq(best[k].person, desk->people[i].id);
+    if (!done && !view_receives(r->program, desk->people[i].role)) continue;
+    mine |= done && str_eq(desk->people[i].id, r->actor.id);
+    json_array_append_new(done ? passed : missing, json_pack("{s:o,s:o}", "id", show_text(desk->people[i].id), "name", show_text(desk->people[i].name)));
+  }
+  json_object_set_new(o, "exam", show_text_or_null(exam));
+  json_object_set_new(o, "passed", passed);
+  json_object_set_new(o, "missing", missing);
+  json_object_set_new(o, "mine", exam.n ? json_pack("{s:b}", "passed", mine) : json_null());
+  return status;
+}
+
 static enum status read_products(struct read_ctx *r, json_t *query, json_t **result) {
   struct product_all_row *rows = NULL;
   size_t count = 0;
   struct product_all_in in = {.most = PRODUCTS_MOST};
-  enum status status = product_all(r->store, r->arena, &in, &rows, &count, r->problem);
+  struct party_desk desk;
+  enum status status = party_load(r->store, r->arena, r->program, &desk, r->problem);
+  if (status == OK) status = product_all(r->store, r->arena, &in, &rows, &count, r->problem);
   if (status != OK) return status;
   json_t *items = json_array();
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count && status == OK; i++) {
     json_t *o = json_object();
     show_put_text(o, "id", rows[i].id);
     show_put_text(o, "name", rows[i].name);
@@ -54,10 +84,12 @@ static enum status read_products(struct read_ctx *r, json_t *query, json_t **res
     json_object_set_new(o, "listed", json_boolean(rows[i].listed));
     json_object_set_new(o, "listed_ms", show_int_or_null(rows[i].has_listed_ms, rows[i].listed_ms));
     show_put_int(o, "created_ms", rows[i].created_ms);
+    status = learners(r, &desk, rows[i].id, o);
     json_array_append_new(items, o);
   }
-  *result = json_pack("{s:o,s:n}", "items", items, "next");
-  return OK;
+  if (status == OK) *result = json_pack("{s:O,s:n}", "items", items, "next");
+  json_decref(items);
+  return status;
 }
 
 /* Questions as they are asked: text and choices, the right answers only for the author. */
@@ -92,7 +124,14 @@ static enum status exam_json(struct read_ctx *r, const struct party_desk *desk, 
   show_put_text(o, "product_name", product ? product->name : exam->product);
   show_put_text(o, "title", exam->title);
   show_put_text(o, "pass", money_text(r->arena, exam->pass_points));
-  json_object_set_new(o, "questions", questions_json(r, exam));
+  json_t *questions = questions_json(r, exam);
+  i64 n = (i64)json_array_size(questions), right = 0, points = 0;
+  while (right < n && points < exam->pass_points) {
+    right++;
+    if (mul_div(right, 10000, n, ROUND_DOWN, &points) != OK) break;
+  }
+  show_put_int(o, "pass_mark", right);
+  json_object_set_new(o, "questions", questions);
   json_object_set_new(o, "results", results);
   json_object_set_new(o, "mine", mine ? mine : json_null());
   show_put_int(o, "created_ms", exam->created_ms);
