@@ -6,6 +6,7 @@
  *   import.begin  {type, name, bytes}                                        → {id}
  *   import.orders {import, rows:[order], rejects:[{line, zh, en, text}], bytes_done, encoding, ignored:[column]}  → counts
  *   import.chat   {import, rows:[line], rejects, bytes_done, encoding}       → counts
+ *                 with more_follows the rules wait for the batch without it (or import.finish): only when nobody else is at work
  *   import.finish {import, error:{key, zh, en}?}                             → {id, state, …}
  *
  * order: {line, no, buyer, amount_fen, state, created_ms, paid_ms?, closed_ms?, goods:[{name,qty,price_fen?}], qty, note, flag, special,

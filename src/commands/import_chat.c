@@ -267,7 +267,7 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   json_object_set_new(*result, "carry", json_pack("{s:o,s:o,s:o,s:I}", "customer", json_of(chat.customer_name), "with", json_of(chat.with), "conversation", json_of(chat.conversation), "last_ms",
                                                   (json_int_t)chat.last_ms));
 done:
-  released = command_release(c);
+  released = status == OK && command_bool(args, "more_follows") ? OK : command_release(c);
   if (status == OK) status = released;
   json_decref(chat.rejects);
   return status;

@@ -301,7 +301,7 @@ enum status import_run_orders(struct command_ctx *c, json_t *args, json_t **resu
   TRY(import_store_batch(c, args, import, &n));
   *result = import_counts_json(&n);
 done:
-  released = command_release(c);
+  released = status == OK && command_bool(args, "more_follows") ? OK : command_release(c);
   if (status == OK) status = released;
   return status;
 }

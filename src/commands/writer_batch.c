@@ -67,6 +67,13 @@ done:
   return status;
 }
 
+enum status writer_settle(struct writer *w, struct arena *a, struct problem *p) {
+  struct applying to = {.desk = &w->desk, .store = w->store, .arena = a, .feed = &w->feed, .seq = w->log.last_seq, .now_ms = w->now_ms, .problem = p};
+  enum status status = desk_settle(&to);
+  desk_hold(&w->desk);
+  return status;
+}
+
 static enum status run_read(struct writer *w, struct node *n) {
   struct read_ctx r = {.store = w->store, .arena = w->arena, .program = desk_program(&w->desk, w->now_ms), .engine = w->desk.engine,
                        .now_ms = w->now_ms, .zone_offset_ms = w->desk.zone_offset_ms, .actor = n->actor, .problem = &n->problem};
@@ -86,6 +93,8 @@ static enum status run_node(struct writer *w, struct node *n, struct problem *p)
   n->problem = (struct problem){0};
   forget_result(n);
   if (n->read) {
+    enum status status = writer_settle(w, w->arena, p);
+    if (status != OK) return status;
     n->status = run_read(w, n);
     return OK;
   }
@@ -100,7 +109,11 @@ static enum status run_node(struct writer *w, struct node *n, struct problem *p)
   w->running = n;
   n->status = run_command(w, n);
   w->running = NULL;
-  if (n->status == OK) return w->savepoints ? store_savepoint_keep(w->store, p) : OK;
+  if (n->status == OK && !w->savepoints) return OK;
+  if (n->status == OK) { /* a later one may make the engine anew: nothing may wait in the old one */
+    enum status status = writer_settle(w, w->arena, p);
+    return status == OK ? store_savepoint_keep(w->store, p) : status;
+  }
   forget_result(n);
   bool wrote = store_changes(w->store) != before;
   bool appended = w->log.last_seq != mark.last_seq;
@@ -119,7 +132,10 @@ static enum status run_node(struct writer *w, struct node *n, struct problem *p)
   if (status != OK) return status;
   event_log_undo(&w->log, mark);
   w->feed.count = feed;
-  return appended ? desk_reload(&w->desk, w->store, p) : OK;
+  if (!appended) return OK;
+  status = desk_reload(&w->desk, w->store, p);
+  desk_hold(&w->desk);
+  return status;
 }
 
 /* ---- time */
@@ -152,9 +168,12 @@ static enum status run_all(struct writer *w, struct node *first, struct problem 
   arena_reset(w->batch_arena);
   TRY(store_begin(w->store, p));
   TRY(forget_answers(w, p));
+  desk_hold(&w->desk);
   TRY(pass_time(w, p));
   for (struct node *n = first; n; n = n->next)
     if (!n->settled) TRY(run_node(w, n, p));
+  arena_reset(w->arena);
+  TRY(writer_settle(w, w->arena, p));
   TRY(event_log_seal(&w->log, w->store, w->now_ms, p));
   TRY(fault_point("writer.commit"));
   TRY(store_commit(w->store, p));
