@@ -70,6 +70,7 @@ static enum status flush(struct job *j, bool last, bool *go_on) {
   if (!last && json_array_size(j->rows) == 0 && json_array_size(j->rejects) == 0) return OK;
   json_t *args = json_pack("{s:s,s:O,s:O,s:I,s:s,s:b}", "import", r->id, "rows", j->rows, "rejects", j->rejects, "bytes_done", (json_int_t)r->bytes_done,
                            "encoding", r->encoding, "last", (int)last);
+  if (j->o->alone && !last) json_object_set_new(args, "more_follows", json_true());
   if (j->ignored) json_object_set(args, "ignored", j->ignored);
   if (j->carry) json_object_set(args, "carry", j->carry);
   TRY(call(j, j->o->type == IMPORT_ORDERS ? "import.orders" : "import.chat", args, &result));
@@ -315,7 +316,7 @@ enum status import_file(struct writer *w, enum import_type type, const char *pat
     return problem_set(p, E_NOT_FOUND, "import.open", "打不开文件 %s：%s", "Cannot open %s: %s", path, strerror(why));
   }
   const char *slash = strrchr(path, '/');
-  struct import_options o = {.type = type, .fd = fd, .size = about.st_size, .name = str_c(slash ? slash + 1 : path), .actor = *actor, .go_on = go_on, .ctx = ctx};
+  struct import_options o = {.type = type, .fd = fd, .size = about.st_size, .name = str_c(slash ? slash + 1 : path), .actor = *actor, .alone = true, .go_on = go_on, .ctx = ctx};
   enum status status = import_run(w, &o, report, p);
   close(fd);
   return status;

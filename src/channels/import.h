@@ -25,13 +25,14 @@ struct import_options {
   i64 size;              /* for the progress; 0 when not known */
   struct str name;       /* of the file, for people */
   struct actor actor;
+  bool alone;            /* nobody else is at work: the rules judge once, at the end, not after every batch */
   /* After every batch; false stops the import. May be NULL. */
   bool (*go_on)(void *ctx, const struct import_report *report);
   void *ctx;
 };
 /* Runs to the end on the caller's thread. */
 MUST_CHECK enum status import_run(struct writer *w, const struct import_options *o, struct import_report *report, struct problem *p);
-/* The same for a file by its path: the command line's `guiju import orders|chat FILE`. */
+/* The same for a file by its path, alone on the desk: the command line's `guiju import orders|chat FILE`. */
 MUST_CHECK enum status import_file(struct writer *w, enum import_type type, const char *path, const struct actor *actor,
                                    bool (*go_on)(void *ctx, const struct import_report *report), void *ctx, struct import_report *report, struct problem *p);
 

@@ -104,6 +104,20 @@ static void test_damaged_lines_are_named(void **state) {
   assert_int_equal(r.same, 2);
 }
 
+/* As the command line does it: nobody is signed in. What was written must be readable after a restart. */
+static void test_import_without_a_person(void **state) {
+  struct shop *f = *state;
+  char path[512];
+  struct import_report report;
+  struct actor system = {.type = ACTOR_SYSTEM};
+  snprintf(path, sizeof path, "%s/orders_later.csv", data);
+  assert_int_equal(import_file(f->writer, IMPORT_ORDERS, path, &system, NULL, NULL, &report, &f->problem), OK);
+  assert_int_equal(report.added, 5);
+  snprintf(path, sizeof path, "%s/chat.txt", data);
+  assert_int_equal(import_file(f->writer, IMPORT_CHAT, path, &system, NULL, NULL, &report, &f->problem), OK);
+  shop_rebuilds_equal(f);
+}
+
 static void test_no_list_at_all(void **state) {
   struct shop *f = *state;
   struct import_report r = run(f, IMPORT_ORDERS, "no_columns.csv", E_INVALID, "import.columns");
@@ -189,7 +203,7 @@ static void test_many_lines(void **state) {
 #define SHOP(test) cmocka_unit_test_setup_teardown(test, shop_setup, shop_teardown)
 int main(int argc, char **argv) {
   data = argc > 1 ? argv[1] : "tests/data/import";
-  const struct CMUnitTest tests[] = {SHOP(test_gbk_list),       SHOP(test_later_list),                SHOP(test_damaged_lines_are_named), SHOP(test_no_list_at_all),
+  const struct CMUnitTest tests[] = {SHOP(test_gbk_list),       SHOP(test_later_list),                SHOP(test_damaged_lines_are_named), SHOP(test_no_list_at_all), SHOP(test_import_without_a_person),
                                      SHOP(test_several_rows_of_one_order), SHOP(test_chat_log), SHOP(test_many_lines)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
