@@ -2,6 +2,8 @@
  * (they are the result); trouble with files goes to standard error. */
 #include "app/cmd_rulebook.h"
 
+#include "app/say.h"
+#include "base/map.h"
 #include "lang/diagnostic.h"
 #include "lang/format.h"
 #include "lang/handbook.h"
@@ -27,8 +29,7 @@ static int usage(const char *text) {
 }
 
 static bool read_options(int argc, char **argv, struct options *o) {
-  const char *lang = getenv("LANG");
-  o->english = lang && strncmp(lang, "zh", 2) != 0 && strncmp(lang, "C", 1) != 0 && lang[0];
+  o->english = say_english();
   for (int i = 1; i < argc; i++) {
     if (!strcmp(argv[i], "--json")) o->json = true;
     else if (!strcmp(argv[i], "--english")) o->english = true;
@@ -59,10 +60,33 @@ static bool read_file(struct arena *a, const char *path, struct str *out) {
   return ok;
 }
 
-static enum status read_book(struct arena *a, struct str source, struct lang_program **p, struct lang_diagnostics *d) {
+static bool inventory_knows(void *context, struct str id) { return map_get(context, id) != NULL; }
+
+/* The vocabulary; with the clause inventory that lies beside the book (inventory/clauses.tsv), when there is one. */
+static const struct lang_vocabulary *vocabulary_for(struct arena *a, const char *file) {
+  struct lang_vocabulary *v = ARENA_NEW(a, struct lang_vocabulary);
+  *v = *rules_vocabulary(a);
+  const char *slash = strrchr(file, '/');
+  struct str path = arena_printf(a, "%.*sinventory/clauses.tsv", slash ? (int)(slash - file + 1) : 0, file);
+  FILE *f = fopen(path.p, "rb");
+  if (!f) return v;
+  struct map *ids = ARENA_NEW(a, struct map);
+  map_init(ids, a);
+  char line[8192];
+  while (fgets(line, sizeof line, f)) {
+    struct str rest, id = str_cut(str_c(line), '\t', &rest);
+    if (rest.n) map_set_ptr(ids, arena_dup(a, id), ids);
+  }
+  fclose(f);
+  v->covers_known = inventory_knows;
+  v->context = ids;
+  return v;
+}
+
+static enum status read_book(struct arena *a, const char *file, struct str source, struct lang_program **p, struct lang_diagnostics *d) {
   lang_diagnostics_init(d, a);
   enum status status = lang_parse(a, source, p, d);
-  if (status == OK) status = lang_check(a, *p, rules_vocabulary(a), d); /* names mean nothing while items are missing */
+  if (status == OK) status = lang_check(a, *p, vocabulary_for(a, file), d); /* names mean nothing while items are missing */
   return status;
 }
 
@@ -87,7 +111,7 @@ int cmd_check(int argc, char **argv) {
     if (!read_file(a, o.files[i], &source)) {
       result = 2;
     } else {
-      enum status status = read_book(a, source, &p, &d);
+      enum status status = read_book(a, o.files[i], source, &p, &d);
       if (status != OK && result == 0) result = 1;
       if (o.json) {
         json_t *one = json_object();
@@ -159,7 +183,7 @@ int cmd_handbook(int argc, char **argv) {
   int result = 2;
   buf_init(&b, OUTPUT_MAX);
   if (read_file(a, o.files[0], &source)) {
-    if (read_book(a, source, &p, &d) != OK) {
+    if (read_book(a, o.files[0], source, &p, &d) != OK) {
       show_messages(&d, p->source, o.files[0], o.english, stderr);
       result = 1;
     } else if (lang_handbook(p, o.english, &b) == OK) {
