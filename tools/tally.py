@@ -9,6 +9,7 @@ import re, subprocess, sys, time
 
 PATTERNS = [  # (pattern, group of passed, group of failed)
     (re.compile(r'^(?:[\w-]+: )?(\d+) passed, (\d+) failed'), 1, 2),
+    (re.compile(r'^(\d+) 过，(\d+) 未过$'), 1, 2),
     (re.compile(r'^\[  PASSED  \] (\d+) test\(s\)'), 1, None),
     (re.compile(r'^\[  FAILED  \] (?:[\w-]+: )?(\d+) test\(s\)'), None, 1),
     (re.compile(r'^[#ℹ] pass (\d+)'), 1, None),

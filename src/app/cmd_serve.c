@@ -2,6 +2,7 @@
 #include "app/cmd_serve.h"
 
 #include "api/api.h"
+#include "app/clock_file.h"
 #include "app/config.h"
 #include "app/say.h"
 #include "app/wiring.h"
@@ -57,6 +58,7 @@ struct service {
   struct config config;
   struct asset_set *pages;
   struct api *api;
+  struct clock_file *clock;
   struct writer *writer;
   struct imports *imports;
   struct scheduler *scheduler;
@@ -69,6 +71,7 @@ static enum status start(struct service *s, struct problem *p) {
   struct wiring_template *templates;
   size_t template_count;
   TRY(open_data(s->arena, c->data, p));
+  if (c->clock) TRY(clock_file_open(c->clock, &s->clock, p));
   TRY(wiring_pages(c->web, &s->pages, p));
   TRY(wiring_templates(s->arena, c->rulebooks, &templates, &template_count, p));
   struct api_template *offered = ARENA_ARRAY(s->arena, struct api_template, template_count + 1);
@@ -76,11 +79,13 @@ static enum status start(struct service *s, struct problem *p) {
     offered[i] = (struct api_template){templates[i].id, templates[i].title, templates[i].summary, templates[i].source};
   struct api_config api = {.database = c->database, .data_dir = str_c(c->data), .assets = s->pages, .templates = offered, .template_count = template_count,
                            .unlimited = c->no_limits, .secure_cookie = c->behind_proxy, .trust_proxy = c->behind_proxy, .version = GUIJU_VERSION};
+  if (s->clock) api.clock = clock_file_now, api.clock_ctx = s->clock;
   TRY(api_new(&api, &s->api, p));
   struct writer_options options = wiring_writer_options(s->arena, c->database);
   options.readers = c->readers;
   options.feed = api_feed;
   options.feed_ctx = s->api;
+  if (s->clock) options.clock = clock_file_now, options.clock_ctx = s->clock;
   TRY(writer_open(&options, &s->writer, p));
   TRY(scheduler_start(s->writer, &s->scheduler, p));
   s->imports = imports_new(s->writer);
@@ -89,6 +94,7 @@ static enum status start(struct service *s, struct problem *p) {
   api_handlers(s->api, &http);
   TRY(http_server_new(&http, &s->server, p));
   api_attach(s->api, s->server);
+  if (s->clock) clock_file_follow(s->clock, s->writer);
 done:
   return status;
 }
@@ -96,6 +102,7 @@ done:
 /* Down in reverse: no new requests, the slow thread's work, the writer's queue, then the rest. */
 static void stop(struct service *s) {
   if (s->writer && s->api) api_close(s->api);
+  clock_file_close(s->clock);
   scheduler_stop(s->scheduler);
   imports_free(s->imports);
   writer_close(s->writer);

@@ -26,7 +26,7 @@ enum status config_parse(struct arena *a, int argc, char **argv, struct config *
   const struct {
     const char *name;
     const char **value;
-  } texts[] = {{"--data", &out->data}, {"--web", &out->web}, {"--rulebooks", &out->rulebooks}, {"--cert", &out->cert}, {"--key", &out->key}};
+  } texts[] = {{"--data", &out->data}, {"--web", &out->web}, {"--rulebooks", &out->rulebooks}, {"--cert", &out->cert}, {"--key", &out->key}, {"--clock", &out->clock}};
   const char *listen = NULL, *database = NULL, *readers = NULL;
   for (int i = 1; i < argc; i++) {
     const char *name = argv[i];

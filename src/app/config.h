@@ -11,6 +11,7 @@ struct config {
   struct str database;     /* URL; default DATA/desk.db */
   const char *web, *rulebooks; /* directories instead of what is in the program; or NULL */
   const char *cert, *key;
+  const char *clock;       /* file that holds the time (app/clock_file.h), or NULL: the system's */
   int readers;             /* 0: default */
   bool behind_proxy;       /* cookies are Secure, X-Forwarded-For of this machine is believed */
   bool no_limits;          /* no rate limits: for measuring */
