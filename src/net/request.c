@@ -315,7 +315,7 @@ static size_t write_head(struct request *q, char *p, size_t room) {
   if (!bodiless) at += (size_t)snprintf(p + at, room - at, "Content-Length: %lld\r\n", (long long)length);
   if (q->client_close || a->close || q->no_length) at += (size_t)snprintf(p + at, room - at, "Connection: close\r\n");
   BUG_IF(at + a->headers.n + 2 > room);
-  memcpy(p + at, a->headers.p, a->headers.n);
+  if (a->headers.n > 0) memcpy(p + at, a->headers.p, a->headers.n);
   at += a->headers.n;
   memcpy(p + at, "\r\n", 2);
   return at + 2;
