@@ -29,9 +29,9 @@ export function changedClauses(published: string, draft: string): Set<string> {
   return out
 }
 
-export interface Finding { line: number; column: number; end_line?: number; end_column?: number; severity: 'error' | 'warning' | 'question' | 'info'; zh: string; en: string; code?: string; clause?: string | null }
-type Raw = Partial<Finding> & { message?: string; level?: string; kind?: string; col?: number; length?: number; from?: { line: number; column: number } }
+export interface Finding { repairs?: { zh: string; en: string; insert?: string }[]; line: number; column: number; end_line?: number; end_column?: number; severity: 'error' | 'warning' | 'question' | 'info'; zh: string; en: string; code?: string; clause?: string | null }
+type Raw = Partial<Finding> & { key?: string; message?: string; level?: string; kind?: string; col?: number; length?: number; from?: { line: number; column: number } }
 export const findingOf = (raw: Raw): Finding => {
   const level = raw.severity ?? raw.level ?? raw.kind ?? 'error'
-  return { line: raw.line ?? raw.from?.line ?? 1, column: raw.column ?? raw.col ?? raw.from?.column ?? 1, end_line: raw.end_line, end_column: raw.end_column ?? (raw.length ? (raw.column ?? raw.col ?? 1) + raw.length : undefined), severity: (['error', 'warning', 'question', 'info'].includes(level as string) ? level : level === 'note' || level === 'hint' ? 'info' : 'error') as Finding['severity'], zh: raw.zh ?? raw.message ?? '', en: raw.en ?? raw.message ?? '', code: raw.code, clause: raw.clause ?? null }
+  return { line: raw.line ?? raw.from?.line ?? 1, column: raw.column ?? raw.col ?? raw.from?.column ?? 1, end_line: raw.end_line, end_column: raw.end_column ?? (raw.length ? (raw.column ?? raw.col ?? 1) + raw.length : undefined), severity: (['error', 'warning', 'question', 'info'].includes(level as string) ? level : level === 'note' || level === 'hint' ? 'info' : 'error') as Finding['severity'], zh: raw.zh ?? raw.message ?? '', en: raw.en ?? raw.message ?? '', code: raw.code ?? raw.key, clause: raw.clause || null, repairs: raw.repairs }
 }

@@ -3,7 +3,9 @@
 import { onScopeDispose, shallowReactive, watch, type WatchSource } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
 import { useFeed } from '@/feed/feed'
+import { lang } from '@/i18n'
 import { serverNow } from '@/stores/clock'
+import { speak } from './speak'
 
 export interface Load<T> { data: T | null; problem: Problem | null; at: number; busy: boolean; reload: () => Promise<void> }
 export interface LoadOptions {
@@ -23,7 +25,7 @@ export function useLoad<T>(read: () => Promise<T>, o: LoadOptions = {}): Load<T>
     try {
       const answer = await read()
       if (mine !== turn) return
-      load.data = answer
+      load.data = speak(answer, lang.value === 'en')
       load.problem = null
       load.at = serverNow()
     } catch (e) {
@@ -33,6 +35,7 @@ export function useLoad<T>(read: () => Promise<T>, o: LoadOptions = {}): Load<T>
     }
   }
   if (o.subject) watch(o.subject, () => { load.data = null; load.problem = null; void reload() })
+  watch(lang, () => { if (load.data !== null) void reload() })
   let gather: ReturnType<typeof setTimeout> | undefined
   const later = () => { clearTimeout(gather); gather = setTimeout(() => void reload(), GATHER_MS) }
   const feed = useFeed()
