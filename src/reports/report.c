@@ -2,7 +2,6 @@
 #include "reports/report.h"
 
 #include "base/calendar.h"
-#include "reports/report.sql.h"
 #include "views/case.h"
 #include "views/duty.sql.h"
 #include "views/floor.sql.h"
@@ -132,7 +131,7 @@ static int by_number(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static void add_reply(struct read_ctx *r, struct replies *x, const struct report_first_replies_row *row) {
+static void add_reply(struct read_ctx *r, struct replies *x, const struct floor_first_replies_row *row) {
   x->total++;
   if (!row->has_replied_ms) {
     x->none++;
@@ -163,12 +162,12 @@ static json_t *replies_json(struct str id, struct str name, struct replies *x) {
 }
 
 static enum status first_reply(struct read_ctx *r, const struct span *s, json_t *report) {
-  struct report_first_replies_row *rows = NULL;
+  struct floor_first_replies_row *rows = NULL;
   size_t count = 0;
   struct show_people people;
-  struct report_first_replies_in in = {.from_ms = s->from_ms, .to_ms = s->to_ms};
+  struct floor_first_replies_in in = {.from_ms = s->from_ms, .to_ms = s->to_ms};
   enum status status = show_people_load(r->store, r->arena, &people, r->problem);
-  if (status == OK) status = report_first_replies(r->store, r->arena, &in, &rows, &count, r->problem);
+  if (status == OK) status = floor_first_replies(r->store, r->arena, &in, &rows, &count, r->problem);
   column(report, "name", "客服", "text");
   column(report, "total", "接待", "count");
   for (size_t i = 0; i < COUNT_OF(bucket_ms); i++) column(report, bucket_keys[i], bucket_titles[i], "count");
