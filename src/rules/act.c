@@ -231,6 +231,22 @@ void cons_finish(struct engine *e, struct cons *c) {
   if (c->live && c->seal != SEAL_WAIVED) ledger_fact(e, c);
 }
 
+/* The parts of a product or sum, as lines of the explanation: words of the book, value. */
+static sym trace_of(struct env *env, const struct lang_expr *x) {
+  struct engine *e = env->e;
+  const struct lang_expr *parts[2] = {x->a, x->b};
+  struct str all = {"", 0};
+  if (x->kind != LX_ARITH) parts[0] = x, parts[1] = NULL;
+  for (size_t i = 0; i < COUNT_OF(parts) && parts[i]; i++) {
+    struct value v;
+    if (parts[i]->kind == LX_LITERAL || !eval(env, parts[i], &v)) continue;
+    struct str words = lang_text(env->v->program, parts[i]->at), zh = value_show(e->scratch, &v, false, e->zone), en = value_show(e->scratch, &v, true, e->zone);
+    all = arena_printf(e->scratch, "%.*s%.*s\t%.*s\t%.*s\n", STR_ARG(all), STR_ARG(words), STR_ARG(zh), STR_ARG(en));
+  }
+  env->failed = false;
+  return intern_sym(&e->names, all);
+}
+
 /* ---- acts ---- */
 
 static void manual(struct act_site *site, const struct lang_act *act, u32 place, struct cons base) {
@@ -434,6 +450,7 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     c.fen_max = c.fen;
     c.item = intern_sym(&e->names, act->name.text);
     if (ok && c.fen == 0) return; /* nothing to pay is nothing to say */
+    if (ok) c.trace = trace_of(env, act->expr);
   } else if (act->kind == LANG_DISCIPLINE || act->kind == LANG_PROPOSE || act->kind == LANG_GIVE || act->kind == LANG_OPEN) {
     c.item = intern_sym(&e->names, act->name.text);
     if (act->decided) c.decided_by = intern_sym(&e->names, act->decided_by.path.text);

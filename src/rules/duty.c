@@ -242,7 +242,7 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
     if (fact_sym(e, ref, e->f_object[f.kind][duty.noun]) != duty.object) return false;
   } else {
     bearer = duty_bearer(e, d, f.at);
-    sym doer = r->type == R_CHECK_DUTY ? fact_sym(e, ref, field_index("inspection.finished", "检查人")) : fact_person(e, ref);
+    sym doer = r->type == R_CHECK_DUTY ? fact_sym(e, ref, e->f_checked_by) : fact_person(e, ref);
     if (doer == 0) doer = f.actor;
     if (doer != bearer && !(r->bearer && duty.shared && person_has_role(e, doer, intern_sym(&e->names, r->bearer->path.text)))) return false;
   }
@@ -251,7 +251,7 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
     if (f.actor != bearer) return false;
   }
   if (g->complete) {
-    sym name = fact_sym(e, ref, field_index("duty.done", "名"));
+    sym name = fact_sym(e, ref, e->f_done_name);
     if (name != g->complete || !evidence_given(&env, g->src, ref)) return false;
   }
   if (g->alts.p[alt].cond_count == 0) return true;
@@ -303,7 +303,7 @@ void duty_goal(struct engine *e, const struct rule *r, const struct listener *l,
     return;
   }
   if (r->type == R_CHECK_DUTY) {
-    sym list = fact_sym(e, ref, field_index("inspection.finished", "检查表"));
+    sym list = fact_sym(e, ref, e->f_checked_list);
     if (!str_eq(intern_str(&e->names, list), r->item->checklist->name.text)) return;
   }
   for (u32 d = e->s.rule_duties.p[r->index], next; d != NONE; d = next) {

@@ -27,6 +27,7 @@ static void fields_init(struct engine *e) {
   BUG_IF(count != EVENT_KIND_COUNT);
   for (size_t k = 0; k < count; k++) {
     e->f_person[k] = e->f_agent[k] = -1;
+    e->drops_text[k] = strcmp(kinds[k].noun, "conversation") == 0;
     for (int n = 0; n < N_COUNT; n++) e->f_object[k][n] = -1;
     for (size_t i = 0; i < kinds[k].field_count; i++) {
       if (strcmp(kinds[k].fields[i].zh, "当事人") == 0) e->f_person[k] = (i16)i;
@@ -36,6 +37,11 @@ static void fields_init(struct engine *e) {
     }
   }
   e->indexed[EVENT_conversation_auto_replied] = true;
+  e->f_note_text = field_index("order.noted", "文");
+  e->f_note_flag = field_index("order.noted", "旗");
+  e->f_done_name = field_index("duty.done", "名");
+  e->f_checked_list = field_index("inspection.finished", "检查表");
+  e->f_checked_by = field_index("inspection.finished", "检查人");
 }
 
 static void state_free(struct engine *e) {
@@ -84,6 +90,7 @@ void engine_free(struct engine *e) {
   table_clear(&e->seen_ids);
   table_clear(&e->dead);
   table_clear(&e->ended);
+  table_clear(&e->field_of);
   intern_release(&e->names);
   arena_free(e->program);
   arena_free(e->scratch);

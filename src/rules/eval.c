@@ -76,8 +76,7 @@ static bool fact_word(struct env *env, u32 fact, sym name, const i16 *fields, st
   if (fields) {
     field = fields[f->kind];
   } else {
-    size_t found = event_kind_field(&event_kind_all(NULL)[f->kind], intern_str(&e->names, name));
-    field = found == SIZE_MAX ? -1 : (int)found;
+    field = field_of_word(e, f->kind, name);
   }
   /* 备注 of an order is the order's: it may be written after the event (decision 3) */
   if (name == e->w[W_NOTE] && e->f_object[f->kind][N_ORDER] >= 0 && f->kind != EVENT_order_noted && object_word(env, fact, name, out)) return true;

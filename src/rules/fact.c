@@ -86,11 +86,21 @@ struct value fact_extra(struct engine *e, u32 ref, sym name) {
   return value_absent();
 }
 
+int field_of_word(struct engine *e, u16 kind, sym name) {
+  bool fresh;
+  u64 *known = table_at(&e->field_of, (u64)kind << 32 | name, &fresh);
+  if (fresh) {
+    size_t field = event_kind_field(kind_of(kind), intern_str(&e->names, name));
+    *known = field == SIZE_MAX ? 1 : field + 2;
+  }
+  return (int)*known - 2;
+}
+
 struct value fact_named(struct engine *e, u32 ref, sym name) {
   const struct fact *f = fact_of(e, ref);
-  size_t field = event_kind_field(kind_of(f->kind), intern_str(&e->names, name));
-  if (field != SIZE_MAX) {
-    struct value v = fact_field(e, ref, (int)field);
+  int field = field_of_word(e, f->kind, name);
+  if (field >= 0) {
+    struct value v = fact_field(e, ref, field);
     if (v.type != V_ABSENT) return v;
   }
   return fact_extra(e, ref, name);
@@ -143,11 +153,6 @@ int fact_compare(struct engine *e, u32 a, u32 b) {
   return str_compare(intern_str(&e->names, x->id), intern_str(&e->names, y->id));
 }
 
-/* Message texts are not kept: no rule of the engine reads them, and they are most of the bytes. */
-static bool keeps_text(const struct event_kind *kind, size_t field) {
-  return kind->fields[field].type != FIELD_TEXT || strcmp(kind->noun, "conversation") != 0;
-}
-
 /* The log writes case fields as plain JSON; their type is what the rulebook declares. */
 static struct value declared_value(struct engine *e, struct str type, struct str name, struct value v) {
   if (v.type != V_TEXT && v.type != V_REF && v.type != V_COUNT && v.type != V_RATIO) return v;
@@ -188,7 +193,12 @@ u32 fact_store(struct engine *e, const struct event *event) {
   if (e->cells.n + need > e->cells.room) e->cells.p = vec_room(e->cells.p, &e->cells.room, e->cells.n + need, sizeof *e->cells.p);
   u32 cells = e->cells.n;
   e->cells.n += need;
-  for (size_t i = 0; i < kind->field_count; i++) e->cells.p[cells + i] = value_cell(e, &event->fields[i], keeps_text(kind, i));
+  bool drop = e->drops_text[event_kind_index(kind)]; /* message texts: no rule reads them, and they are most of the bytes */
+  for (size_t i = 0; i < kind->field_count; i++) {
+    const struct value *v = &event->fields[i];
+    if (v->type == V_ABSENT) e->cells.p[cells + i] = (struct cell){0};
+    else e->cells.p[cells + i] = value_cell(e, v, !drop || kind->fields[i].type != FIELD_TEXT);
+  }
   for (size_t i = 0; i < event->extra_count; i++) {
     u32 at = cells + (u32)(kind->field_count + 2 * i);
     e->cells.p[at] = (struct cell){.s = intern_sym(&e->names, event->extra[i].name), .type = V_TEXT};

@@ -129,8 +129,8 @@ static void order_fold(struct engine *e, u32 ref, u32 o) {
       break;
     }
     case EVENT_order_noted: {
-      order_note(e, o, fact_sym(e, ref, field_index("order.noted", "文")));
-      sym flag = fact_sym(e, ref, field_index("order.noted", "旗"));
+      order_note(e, o, fact_sym(e, ref, e->f_note_text));
+      sym flag = fact_sym(e, ref, e->f_note_flag);
       if (flag) at(e, o)->flag = flag;
       break;
     }

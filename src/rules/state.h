@@ -301,6 +301,9 @@ struct engine {
   const struct engine_sink *sink; /* while reporting */
   bool replaying, pauses; /* pauses: some rule stops its clock */
   struct table ended;  /* while re-deriving: duty id -> state it ended in */
+  struct table field_of; /* kind and word -> field index + 2; 1: the kind has no such field */
+  bool drops_text[EVENT_KIND_COUNT];
+  int f_note_text, f_note_flag, f_done_name, f_checked_list, f_checked_by;
   i16 f_person[EVENT_KIND_COUNT], f_agent[EVENT_KIND_COUNT], f_object[EVENT_KIND_COUNT][N_COUNT]; /* field index or -1 */
   sym w[W_COUNT];      /* words the engine itself knows */
 };
@@ -340,6 +343,7 @@ struct fact *fact_of(struct engine *e, u32 ref);
 struct value fact_field(struct engine *e, u32 ref, int field);
 struct value fact_named(struct engine *e, u32 ref, sym name); /* by Chinese or English field name, extra included */
 struct value fact_extra(struct engine *e, u32 ref, sym name);
+int field_of_word(struct engine *e, u16 kind, sym name); /* -1: none */
 sym fact_sym(struct engine *e, u32 ref, int field);     /* symbol of a text or reference field, 0 when absent */
 i64 fact_int(struct engine *e, u32 ref, int field, i64 fallback);
 bool fact_bool(struct engine *e, u32 ref, int field);

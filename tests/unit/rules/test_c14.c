@@ -302,6 +302,11 @@ static void commission_by_job_number(void **state) {
   desk_until(d, "2026-04-01 00:00:00");
   /* 1000.49 × 1 % = 10.0049 → 10.00; 0.50 × 1 % = 0.005 → 0.01; A2 has no number */
   TOLD(d, "pay", "pay 小李 0.01 commission; pay 小王 10.00 commission");
+  json_t *why = engine_why_json(d->engine, desk_find(d, "pay", "小王"));
+  json_t *lines = json_object_get(why, "arithmetic");
+  assert_int_equal(json_array_size(lines), 2); /* what was summed, and the rate */
+  assert_string_equal(json_string_value(json_object_get(json_object_get(json_array_get(lines, 1), "value"), "zh")), "1%");
+  json_decref(why);
 }
 static void add_on_gate(void **state) {
   struct desk *d = *state;
