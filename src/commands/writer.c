@@ -276,7 +276,7 @@ static void wake_caller(void *ctx, enum status status, json_t *result, const str
   struct waiting *waiting = ctx;
   pthread_mutex_lock(&waiting->mutex);
   waiting->status = status;
-  waiting->result = json_incref(result);
+  waiting->result = json_deep_copy(result); /* each thread its own */
   waiting->problem = *problem;
   waiting->done = true;
   pthread_cond_signal(&waiting->cond);
