@@ -3,6 +3,7 @@
 #include "views/duty.h"
 
 #include "base/calendar.h"
+#include "views/party.h"
 
 enum { DUTY_LIVE_MOST = 500, DUTY_BAND_MARGIN_MS = 30 * MS_MINUTE, DUTY_VIOLATED_SHOWN_MS = 12 * MS_HOUR };
 
@@ -235,7 +236,12 @@ enum status duty_read_clocks(struct read_ctx *r, json_t *query, json_t **result)
   return OK;
 }
 
-static json_t *shift_row_json(struct read_ctx *r, const struct show_people *people, const struct shift_range_row *row) {
+/* The roster is everybody's; when somebody came and went is theirs and their superiors'. */
+static bool sees_punches(struct read_ctx *r, const struct party_desk *desk, struct str person) {
+  return r->actor.owner || r->actor.type == ACTOR_SYSTEM || r->actor.type == ACTOR_KEY || str_eq(person, r->actor.id) || party_person_above(desk, r->actor.id, person);
+}
+
+static json_t *shift_row_json(struct read_ctx *r, const struct show_people *people, const struct party_desk *desk, const struct shift_range_row *row) {
   json_t *o = json_object();
   show_put_text(o, "person", row->person);
   show_put_text(o, "person_name", show_name(people, row->person));
@@ -247,8 +253,9 @@ static json_t *shift_row_json(struct read_ctx *r, const struct show_people *peop
   json_object_set_new(o, "end_ms", show_int_or_null(works, row->end_ms));
   json_object_set_new(o, "former", row->has_former ? show_text(row->former) : json_null());
   json_object_set_new(o, "cause", row->has_cause ? show_text(row->cause) : json_null());
-  json_object_set_new(o, "in_ms", show_int_or_null(row->has_in_ms, row->in_ms));
-  json_object_set_new(o, "out_ms", show_int_or_null(row->has_out_ms, row->out_ms));
+  bool sees = sees_punches(r, desk, row->person);
+  json_object_set_new(o, "in_ms", show_int_or_null(sees && row->has_in_ms, row->in_ms));
+  json_object_set_new(o, "out_ms", show_int_or_null(sees && row->has_out_ms, row->out_ms));
   return o;
 }
 
@@ -259,7 +266,9 @@ enum status duty_read_shifts(struct read_ctx *r, json_t *query, json_t **result)
   TRY(show_date_parse(show_arg(r->arena, query, "to"), from + 6, &to, r->problem));
   struct str person = show_arg(r->arena, query, "person");
   struct show_people people;
+  struct party_desk desk;
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
   struct shift_range_row *rows = NULL;
   size_t count = 0;
   struct shift_range_in in = {.from_date = from, .to_date = to};
@@ -267,7 +276,7 @@ enum status duty_read_shifts(struct read_ctx *r, json_t *query, json_t **result)
   json_t *items = json_array();
   for (size_t i = 0; i < count; i++)
     if (!person.n || str_eq(rows[i].person, person) || (str_is(person, "me") && str_eq(rows[i].person, r->actor.id)))
-      json_array_append_new(items, shift_row_json(r, &people, &rows[i]));
+      json_array_append_new(items, shift_row_json(r, &people, &desk, &rows[i]));
   *result = json_pack("{s:o,s:n}", "items", items, "next");
 done:
   return status;
@@ -289,21 +298,23 @@ enum status duty_read_attendance(struct read_ctx *r, json_t *query, json_t **res
   enum status status = OK;
   struct show_month month;
   struct show_people people;
+  struct party_desk desk;
   struct shift_range_row *rows = NULL;
   struct attendance_fact_range_row *facts = NULL;
   size_t count = 0, fact_count = 0;
   struct str person = show_arg(r->arena, query, "person");
   TRY(show_month_parse(r->arena, show_arg(r->arena, query, "month"), r->now_ms, r->zone_offset_ms, &month, r->problem));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
+  TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
   struct shift_range_in in = {.from_date = month.first, .to_date = date_add_months(month.first, 1) - 1};
   TRY(shift_range(r->store, r->arena, &in, &rows, &count, r->problem));
   struct attendance_fact_range_in fin = {.from_ms = month.from_ms, .to_ms = month.to_ms};
   TRY(attendance_fact_range(r->store, r->arena, &fin, &facts, &fact_count, r->problem));
   json_t *cells = json_array(), *marks = json_array();
   for (size_t i = 0; i < count; i++)
-    if (!person.n || str_eq(rows[i].person, person)) json_array_append_new(cells, shift_row_json(r, &people, &rows[i]));
+    if (!person.n || str_eq(rows[i].person, person)) json_array_append_new(cells, shift_row_json(r, &people, &desk, &rows[i]));
   for (size_t i = 0; i < fact_count; i++)
-    if (!person.n || str_eq(facts[i].person, person)) json_array_append_new(marks, fact_json(r, &people, &facts[i]));
+    if ((!person.n || str_eq(facts[i].person, person)) && sees_punches(r, &desk, facts[i].person)) json_array_append_new(marks, fact_json(r, &people, &facts[i]));
   *result = json_pack("{s:o,s:o,s:o}", "month", show_text(month.name), "cells", cells, "facts", marks);
 done:
   return status;

@@ -316,11 +316,42 @@ static json_t *items_json(struct sheet *s) {
   return items;
 }
 
+/* What was shown first and then changed by itself: late facts, corrections, upheld appeals. Judgements are no such changes. */
+static enum status changes_json(struct sheet *s, json_t **out) {
+  struct consequence_change_month_row *rows = NULL;
+  size_t count = 0;
+  struct show_people people;
+  struct consequence_change_month_in in = {.from_ms = s->month->from_ms, .to_ms = s->month->to_ms};
+  enum status status = show_people_load(s->r->store, s->r->arena, &people, s->r->problem);
+  if (status == OK) status = consequence_change_month(s->r->store, s->r->arena, &in, &rows, &count, s->r->problem);
+  *out = json_array();
+  for (size_t i = 0; status == OK && i < count; i++) {
+    bool gone = str_is(rows[i].to_seal, "withdrawn"), appealed = str_is(rows[i].from_seal, "appealed");
+    if (rows[i].from_fen == rows[i].to_fen && !gone) continue;
+    if (!gone && !str_eq(rows[i].from_seal, rows[i].to_seal)) continue; /* a person set or reduced the amount */
+    if (!gone && str_is(rows[i].from_seal, "proposed") && rows[i].to_fen > rows[i].from_fen) continue; /* still growing by steps */
+    json_t *o = json_object();
+    show_put_text(o, "id", rows[i].consequence);
+    show_put_text(o, "person", rows[i].subject);
+    show_put_text(o, "person_name", show_name(&people, rows[i].subject));
+    show_put_text(o, "text", rows[i].text_zh);
+    json_object_set_new(o, "clause", show_clause(s->r->program, rows[i].clause));
+    show_put_int(o, "shown_fen", rows[i].from_fen);
+    show_put_int(o, "now_fen", gone ? 0 : rows[i].to_fen);
+    json_object_set_new(o, "reason", json_string(gone && appealed ? "申诉成立" : gone ? "事实更正" : "迟到的事实"));
+    json_array_append_new(*out, o);
+  }
+  return status;
+}
+
 enum status settlement_sheet(struct read_ctx *r, const struct show_month *month, json_t **sheet) {
   enum status status = OK;
   struct sheet s;
+  json_t *changes = NULL;
   TRY(gather(r, month, &s));
+  TRY(changes_json(&s, &changes));
   json_t *rows = json_array(), *out = json_object();
+  json_object_set(out, "changes", changes);
   for (size_t i = 0; i < s.row_count; i++) json_array_append_new(rows, row_json(&s, s.order[i]));
   show_put_text(out, "month", month->name);
   json_object_set_new(out, "state", json_string(s.sealed ? "sealed" : s.over ? "ready" : "open"));
@@ -339,6 +370,7 @@ enum status settlement_sheet(struct read_ctx *r, const struct show_month *month,
   json_object_set_new(out, "limit", limit);
   *sheet = out;
 done:
+  json_decref(changes);
   json_decref(s.unconfirmed);
   json_decref(s.adjustments);
   return status;
