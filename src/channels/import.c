@@ -1,6 +1,8 @@
 /* Imports of order lists and chat logs. See import.h. */
 #include "channels/import.h"
 
+#include "base/log.h"
+
 #include "channels/chat_log.h"
 #include "channels/order_list.h"
 #include "channels/text.h"
@@ -346,6 +348,9 @@ struct imports *imports_new(struct writer *w) {
   BUG_IF(!s);
   s->w = w;
   pthread_mutex_init(&s->lock, NULL);
+  struct problem p = {0};
+  const struct request recover = {.name = STR("import.recover"), .actor = {.type = ACTOR_SYSTEM}};
+  if (writer_call(w, &recover, NULL, &p) != OK) log_warn("imports that were cut off could not be marked: %s", p.en);
   return s;
 }
 

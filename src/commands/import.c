@@ -90,6 +90,16 @@ done:
   return status;
 }
 
+/* At the start of the service: what was running when it ended will not go on by itself. */
+static enum status run_recover(struct command_ctx *c, json_t *args, json_t **result) {
+  (void)args;
+  i64 stopped = 0;
+  if (c->actor.type != ACTOR_SYSTEM) return problem_set(c->problem, E_DENIED, "import.recover", "只由程序自己做", "Only the program itself does this");
+  enum status status = import_stop_unfinished(c->store, &(struct import_stop_unfinished_in){.finished_ms = c->now_ms}, &stopped, c->problem);
+  if (status == OK) *result = json_pack("{s:I}", "stopped", (json_int_t)stopped);
+  return status;
+}
+
 static enum status run_orders(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = may_import(c, true);
   return status == OK ? import_run_orders(c, args, result) : status;
@@ -105,5 +115,6 @@ const struct command_def commands_import[] = {
     {"import.orders", "订单.导入", run_orders, "import:text! rows:list! rejects:list bytes_done:int encoding:text ignored:list", "One batch of order rows", "一批订单"},
     {"import.chat", "会话.导入", run_chat, "import:text! rows:list! rejects:list bytes_done:int encoding:text", "One batch of chat lines", "一批聊天记录"},
     {"import.finish", "", run_finish, "import:text! error:object", "End an import", "结束导入"},
+    {"import.recover", "", run_recover, "", "Mark imports that an end of the program cut off (program only)", "标出中断的导入（程序自己做）"},
     {NULL},
 };

@@ -75,9 +75,34 @@ static enum status wish_text(struct command_ctx *c, json_t *args, struct str *te
     *items = (struct value){.type = V_LIST, .items = texts, .count = json_array_size(list)};
     return OK;
   }
-  TRY(command_text(c, args, "text", true, ADD_MOST, text));
+  TRY(command_text(c, args, json_is_string(list) ? "items" : "text", true, ADD_MOST, text));
 done:
   return status;
+}
+
+/* The decision as the order card shows it: the clause, its words, what the customer pays, who is reminded. */
+static void tell_decision(struct command_ctx *c, json_t *result) {
+  json_t *d = json_object_get(result, "decision"), *reason = json_array_get(json_object_get(d, "reasons"), 0), *act;
+  json_t *charges = json_array(), *reminders = json_array();
+  size_t i;
+  if (reason) {
+    json_object_set_new(d, "clause", show_clause(c->program, json_arg(reason, "clause")));
+    json_object_set(d, "zh", json_object_get(reason, "zh"));
+    json_object_set(d, "en", json_object_get(reason, "en"));
+  }
+  json_array_foreach(json_object_get(d, "acts"), i, act) {
+    struct str subject = json_arg(act, "subject");
+    struct people_get_row *person = NULL;
+    (void)!people_get(c->store, c->arena, &(struct people_get_in){.id = subject}, &person, NULL);
+    struct str who = person ? person->name : str_starts(subject, STR("role:")) ? str_slice(subject, 5, subject.n) : subject;
+    if (str_is(json_arg(act, "type"), "charge"))
+      json_array_append_new(charges, json_pack("{s:o,s:O,s:O}", "who", json_of(who), "fen", json_object_get(act, "fen"), "text", json_object_get(act, "zh")));
+    else
+      json_array_append_new(reminders, json_pack("{s:o,s:O}", "to", json_of(who), "text", json_object_get(act, "zh")));
+  }
+  if (d) json_object_set(d, "charges", charges), json_object_set(d, "reminders", reminders);
+  json_decref(charges);
+  json_decref(reminders);
 }
 
 static enum status run_add(struct command_ctx *c, json_t *args, json_t **result) {
@@ -106,6 +131,7 @@ static enum status run_add(struct command_ctx *c, json_t *args, json_t **result)
   json_object_set_new(*result, "done", json_boolean(done));
   json_object_set_new(*result, "fetched", json_boolean(row->has_fetched_ms));
   if (done) json_object_set_new(*result, "event", json_of(e->id));
+  tell_decision(c, *result);
 done:
   return status;
 }

@@ -467,7 +467,7 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
   struct conversation_get_row *c;
   struct customer_get_row *u = NULL;
   struct show_people people;
-  json_t *messages = NULL, *orders = NULL, *clock = NULL, *cases = NULL;
+  json_t *messages = NULL, *orders = NULL, *clock = NULL, *cases = NULL, *customer = NULL;
   enum status status = OK;
   TRY(conversation_get(r->store, r->arena, &(struct conversation_get_in){.id = id}, &c, r->problem));
   if (!c) TRY(problem_set(r->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(id)));
@@ -477,6 +477,7 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
   TRY(order_list_json(r, c->customer, u ? u->linked : STR(""), 20, &orders));
   TRY(cases_json(r, c->id, &cases));
   TRY(conversation_running_clock(r, c->id, &clock));
+  if (u) TRY(customer_full_json(r, u, &customer));
   bool waiting = str_is(c->state, "waiting");
   json_t *o = json_pack("{s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:s,s:I,s:I,s:I}", "id", json_of(c->id), "channel", json_of(c->channel), "state",
                         json_of(c->state), "agent", json_of(c->agent), "agent_name", json_of(show_name(&people, c->agent)), "started_ms",
@@ -485,7 +486,7 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
                         "group", waiting ? "accept" : c->has_wait_since_ms ? "must" : "idle", "unread", (json_int_t)c->unread,
                         "read_by_customer_seq", (json_int_t)c->customer_read_seq, "read_by_agent_seq", (json_int_t)c->agent_read_seq);
   clock = NULL;
-  json_object_set_new(o, "customer", u ? customer_json(r->arena, u) : json_pack("{s:o}", "id", json_of(c->customer)));
+  json_object_set_new(o, "customer", customer ? customer : json_pack("{s:o}", "id", json_of(c->customer)));
   json_object_set_new(o, "messages", messages);
   json_object_set_new(o, "orders", orders);
   json_object_set_new(o, "cases", cases);

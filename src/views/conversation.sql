@@ -194,8 +194,9 @@ ORDER BY c.closed_ms DESC, c.id DESC LIMIT :most;
 -- out: unread int, wait_since_ms int?, tags text, closed_ms int?, due_ms int?
 SELECT c.id, c.customer, u.name AS customer_name, c.channel, c.state, c.agent, c.started_ms, c.last_text, c.last_by, c.last_type,
   c.last_ms, c.last_seq, c.unread, c.wait_since_ms, c.tags, c.closed_ms, CAST(NULL AS BIGINT) AS due_ms
-FROM customer u JOIN conversation c ON c.customer = u.id
-WHERE u.name >= :from_name AND u.name < :to_name AND c.state = 'closed'
+FROM (SELECT n.id, n.name FROM customer n WHERE n.name >= :from_name AND n.name < :to_name ORDER BY n.name, n.id LIMIT 500) u
+JOIN conversation c ON c.customer = u.id
+WHERE c.state = 'closed'
 ORDER BY c.closed_ms DESC, c.id DESC LIMIT :most;
 
 -- query: conversation_counts one

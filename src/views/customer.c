@@ -61,7 +61,20 @@ json_t *customer_json(struct arena *a, const struct customer_get_row *row) {
   json_object_set_new(o, "tags", show_stored(row->tags, json_array()));
   show_put_int(o, "created_ms", row->created_ms);
   show_put_int(o, "seen_ms", row->seen_ms);
+  show_put_int(o, "first_seen_ms", row->created_ms);
   return o;
+}
+
+enum status customer_full_json(struct read_ctx *r, const struct customer_get_row *row, json_t **out) {
+  struct customer_summary_row *sum;
+  struct customer_summary_in in = {.customer = row->id, .linked = row->linked.n ? row->linked : row->id};
+  enum status status = customer_summary(r->store, r->arena, &in, &sum, r->problem);
+  if (status != OK) return status;
+  *out = customer_json(r->arena, row);
+  show_put_int(*out, "visits", sum->visits);
+  show_put_int(*out, "orders", sum->orders);
+  show_put_int(*out, "spent_fen", sum->spent_fen);
+  return OK;
 }
 
 /* ---- folds ----------------------------------------------------------------------------------------------------- */
@@ -163,8 +176,10 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
   size_t count;
   status = conversation_of_customer(r->store, r->arena, &(struct conversation_of_customer_in){.customer = row->id, .most = 50}, &rows, &count,
                                     r->problem);
+  json_t *o = NULL;
+  if (status == OK) status = customer_full_json(r, row, &o);
   if (status != OK) return status;
-  json_t *o = customer_json(r->arena, row), *talks = json_array();
+  json_t *talks = json_array();
   for (size_t i = 0; i < count; i++) json_array_append_new(talks, conversation_of_customer_json(&rows[i]));
   json_object_set_new(o, "conversations", talks);
   *result = o;

@@ -15,6 +15,8 @@ struct str customer_mask_email(struct arena *a, struct str email);     /* l***@e
 struct str customer_show_name(struct arena *a, struct str name);
 /* {id, name, initial, phone_masked, …}; new reference. */
 json_t *customer_json(struct arena *a, const struct customer_get_row *row);
+/* The same with visits, orders and what was spent, read from the store. */
+MUST_CHECK enum status customer_full_json(struct read_ctx *r, const struct customer_get_row *row, json_t **out);
 /* First character of the name, for the round picture. */
 struct str customer_initial(struct str name);
 

@@ -81,6 +81,13 @@ SELECT id, name, linked FROM customer WHERE buyer = :buyer ORDER BY id LIMIT 1;
 -- out: id text, name text
 SELECT id, name FROM customer WHERE linked = :linked ORDER BY seen_ms DESC, id LIMIT :most;
 
+-- query: customer_summary one
+-- in: customer text, linked text
+-- out: visits int, orders int, spent_fen int
+SELECT (SELECT COUNT(*) FROM conversation c WHERE c.customer = :customer) AS visits, COUNT(*) AS orders,
+  COALESCE(CAST(SUM(o.amount_fen - o.refunded_fen) AS BIGINT), 0) AS spent_fen
+FROM orders o WHERE o.customer IN (:customer, :linked) AND o.paid_ms IS NOT NULL AND o.state <> 'cancelled';
+
 -- query: visitor_insert exec
 -- in: id text, customer text, created_ms int
 INSERT INTO visitor (id, customer, created_ms) VALUES (:id, :customer, :created_ms) ON CONFLICT (id) DO NOTHING;

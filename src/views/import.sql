@@ -65,7 +65,9 @@ WHERE id = :id;
 
 -- query: import_stop_unfinished exec
 -- in: finished_ms int
-UPDATE import_job SET state = 'stopped', finished_ms = :finished_ms WHERE state = 'running';
+UPDATE import_job SET state = 'failed', finished_ms = :finished_ms, error_key = 'import.stopped',
+  error_zh = '导入中断了；已导入的都在，再导一次会接着来', error_en = 'The import was cut off; what was imported stays, importing again goes on'
+WHERE state = 'running';
 
 -- query: import_reject_insert exec
 -- in: job text, line int, reason_zh text, reason_en text, text text

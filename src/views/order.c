@@ -119,6 +119,18 @@ enum status order_note_text(struct store *s, struct arena *a, struct str order, 
   return OK;
 }
 
+/* Goods with a price each: lists often give none; of one kind of goods it follows from the amount. */
+static json_t *goods_of(json_t *row) {
+  json_t *goods = show_stored(json_arg(row, "goods"), json_array()), *g;
+  size_t i;
+  json_array_foreach(goods, i, g) {
+    i64 qty = json_arg_int(g, "qty", 0), amount = json_arg_int(row, "amount_fen", 0);
+    if (json_is_object(g) && !json_object_get(g, "price_fen"))
+      json_object_set_new(g, "price_fen", json_array_size(goods) == 1 && qty > 0 ? json_integer(amount / qty) : json_null());
+  }
+  return goods;
+}
+
 /* From the columns of a list query to the item of the list. */
 static json_t *item_of(struct arena *a, const struct show_people *people, json_t *row) {
   struct str buyer = arena_dup(a, json_arg(row, "buyer")), agent = json_arg(row, "agent"), state = json_arg(row, "state");
@@ -126,9 +138,26 @@ static json_t *item_of(struct arena *a, const struct show_people *people, json_t
   show_put_text(row, "buyer", customer_show_name(a, buyer));
   json_object_set_new(row, "state_zh", json_string(order_state_zh(state)));
   json_object_set_new(row, "agent_name", json_of(show_name(people, agent)));
-  json_object_set_new(row, "goods", show_stored(json_arg(row, "goods"), json_array()));
+  json_object_set_new(row, "goods", goods_of(row));
+  json_object_set_new(row, "notes", json_array());
   json_object_set_new(row, "fetched", json_boolean(json_is_integer(json_object_get(row, "fetched_ms"))));
   return row;
+}
+
+static enum status notes_json(struct read_ctx *r, const struct show_people *people, struct str order, json_t **out) {
+  struct order_notes_row *notes;
+  size_t count;
+  enum status status = order_notes(r->store, r->arena, &(struct order_notes_in){.order_id = order, .most = NOTES_MOST}, &notes, &count, r->problem);
+  if (status != OK) return status;
+  *out = json_array();
+  for (size_t i = 0; i < count; i++) {
+    json_t *n = order_notes_json(&notes[i]);
+    json_object_set_new(n, "at", json_integer(notes[i].at_ms));
+    json_object_set_new(n, "by", json_of(notes[i].person));
+    json_object_set_new(n, "by_name", json_of(show_name(people, notes[i].person)));
+    json_array_append_new(*out, n);
+  }
+  return OK;
 }
 
 #define ADD_ITEMS(list, query)                                                                                                     \
@@ -144,6 +173,11 @@ enum status order_list_json(struct read_ctx *r, struct str customer, struct str 
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(order_of_customer(r->store, r->arena, &in, &order_of_customer_rows, &count, r->problem));
   ADD_ITEMS(items, order_of_customer);
+  for (size_t i = 0; i < count; i++) {
+    json_t *notes;
+    TRY(notes_json(r, &people, order_of_customer_rows[i].id, &notes));
+    json_object_set_new(json_array_get(items, i), "notes", notes);
+  }
   *out = items;
   return OK;
 done:
@@ -209,22 +243,16 @@ done:
 static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) {
   struct str no = json_arg(query, "no");
   struct order_get_row *row;
-  struct order_notes_row *notes;
   struct show_people people;
-  size_t count;
+  json_t *notes;
   enum status status = OK;
   if (!no.n) no = json_arg(query, "id");
   TRY(order_get(r->store, r->arena, &(struct order_get_in){.id = no}, &row, r->problem));
   if (!row) TRY(problem_set(r->problem, E_NOT_FOUND, "order.unknown", "没有订单 %.*s", "There is no order %.*s", STR_ARG(no)));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
-  TRY(order_notes(r->store, r->arena, &(struct order_notes_in){.order_id = no, .most = NOTES_MOST}, &notes, &count, r->problem));
-  json_t *o = item_of(r->arena, &people, order_get_json(row)), *list = json_array();
-  for (size_t i = 0; i < count; i++) {
-    json_t *n = order_notes_json(&notes[i]);
-    json_object_set_new(n, "name", json_of(show_name(&people, notes[i].person)));
-    json_array_append_new(list, n);
-  }
-  json_object_set_new(o, "notes", list);
+  TRY(notes_json(r, &people, no, &notes));
+  json_t *o = item_of(r->arena, &people, order_get_json(row));
+  json_object_set_new(o, "notes", notes);
   *result = o;
 done:
   return status;

@@ -158,7 +158,7 @@ static enum status read_me(struct read_ctx *r, json_t *query, json_t **result) {
   json_object_set_new(person, "presence_ms", json_ms(me != NULL, me ? me->presence_ms : 0));
   json_t *body = show_stored(prefs ? prefs->body : STR(""), json_object());
   struct str lang = json_arg(body, "lang");
-  *result = json_pack("{s:o,s:o,s:o,s:s,s:o,s:o,s:I,s:o}", "person", person, "csrf", json_of_or_null(session ? session->csrf : STR("")), "can",
+  *result = json_pack("{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:I,s:o}", "person", person, "presence", json_of(me ? me->presence : STR("offline")), "csrf", json_of_or_null(session ? session->csrf : STR("")), "can",
                       view_can(r->program, &r->actor), "home", people_home(r->program, &r->actor), "lang",
                       json_of(lang.n ? lang : STR("zh")), "desk", desk_json(r, desk), "now", (json_int_t)r->now_ms, "prefs", body);
   return OK;

@@ -96,7 +96,7 @@ static void test_notes_and_flags(void **state) {
   shop_refused(f, &f->wang, "order.note", json_pack("{s:s,s:s}", "no", "nosuch", "text", "x"), E_NOT_FOUND, "order.unknown");
   json_t *o = order(f, "2603050001");
   assert_string_equal(text_of(o, "flag"), "red");
-  assert_string_equal(text_of(o, "notes.0.name"), "小王");
+  assert_string_equal(text_of(o, "notes.0.by_name"), "小王");
   json_decref(o);
   /* The next list shows the note the shop has; the desk's own stays among the notes and travels with the deal. */
   json_t *done = row("2603050001", "小红帽", "completed", 42900);
