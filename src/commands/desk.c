@@ -119,7 +119,7 @@ static size_t merge_dates(i64 **dates, size_t count, struct value list, i64 from
     i64 date = list.items[i].i;
     if (list.items[i].type == V_DATE || date_parse(list.items[i].s, &date)) merged[n++] = date;
   }
-  qsort(merged, n, sizeof *merged, compare_i64);
+  if (n) qsort(merged, n, sizeof *merged, compare_i64);
   free(*dates);
   *dates = merged;
   return n;

@@ -202,7 +202,7 @@ static enum status gather_moments(struct store *s, struct moments *m, struct pro
     after = rows[count - 1].seq;
     arena_reset(page);
   }
-  qsort(m->p, m->n, sizeof *m->p, compare_moments);
+  if (m->n) qsort(m->p, m->n, sizeof *m->p, compare_moments);
 done:
   arena_free(page);
   return status;

@@ -208,7 +208,7 @@ static void ignore_notice(void *ctx, const char *message) { (void)ctx, (void)mes
 
 /* Takes "schema=NAME" out of the url's query part; the name is letters, digits and _. */
 static bool cut_schema(char *url, char schema[SCHEMA_MAX + 1]) {
-  strcpy(schema, "guiju");
+  memcpy(schema, "guiju", sizeof "guiju");
   char *at = strstr(url, "schema=");
   if (at == NULL) return true;
   size_t n = strspn(at + 7, "abcdefghijklmnopqrstuvwxyz0123456789_");
