@@ -265,6 +265,7 @@ static void compile_goals(struct engine *e, struct version *v, struct rule *r, c
   for (size_t i = 0; i < goals->count; i++) {
     struct goal *g = &r->goals[i];
     g->src = &goals->p[i];
+    g->same = &goals->p[i].same;
     if (g->src->complete.text.n) {
       g->complete = intern_sym(&e->names, g->src->complete.text);
       alt_add(e, &g->alts)->kind = EVENT_duty_done;
@@ -379,7 +380,12 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
   r->uses_ordinal = ordinal;
   if (trigger) {
     compile_alts(e, v, trigger->events, trigger->event_count, trigger->where, &r->starts);
-    if (trigger->absent_within) compile_alts(e, v, &trigger->absent, 1, NULL, &r->absent);
+    if (trigger->absent_within && r->type == R_WHEN) { /* 后 … 内 无: waited for like a goal */
+      r->goals = ARENA_ARRAY(e->program, struct goal, 1);
+      r->goal_count = 1;
+      compile_alts(e, v, &trigger->absent, 1, NULL, &r->goals[0].alts);
+      r->goals[0].same = &trigger->absent_same;
+    }
   }
   if (goals) compile_goals(e, v, r, goals);
   compile_tails(e, v, r);
@@ -387,7 +393,6 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
   for (u32 i = 0; i < r->goal_count; i++) listen(e, L_GOAL, r, &r->goals[i].alts, (u16)i);
   listen(e, L_RELEASE, r, &r->releases, 0);
   listen(e, L_END, r, &r->ends, 0);
-  listen(e, L_ABSENT, r, &r->absent, 0);
 }
 
 enum status compile_version(struct engine *e, struct version *v, struct problem *p) {

@@ -150,6 +150,41 @@ void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref) {
   duty_open(e, d);
 }
 
+/* Nothing is owed, something is waited for: when it does not come in time, the rule speaks of the fact that began it. */
+void duty_wait(struct engine *e, const struct rule *r, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  struct value span;
+  if (!eval(&env, r->item->when->trigger.absent_within, &span)) return;
+  u32 d = duty_new(e, r);
+  struct duty *duty = duty_at(e, d);
+  duty->trigger = ref;
+  duty->started = duty->from = f.at;
+  duty->id = key_of_duty(e, r, ref);
+  duty->quiet = true;
+  e->used = true;
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, ref, e->f_object[f.kind][noun]);
+    if (id == 0 || noun == N_CUSTOMER) continue;
+    duty_bind(e, d, (enum noun)noun, id);
+    break;
+  }
+  duty = duty_at(e, d);
+  if (span.type == V_DURATION) duty->due = duty->last_good = f.at + span.i;
+  else shift_due_of_day(e, instant_date(f.at, e->zone) + span.i, &duty->due, &duty->last_good);
+  timer_add(e, duty->last_good + 1, T_DUE, d, 0, duty->id_gen);
+}
+
+static void waited_in_vain(struct engine *e, u32 d) {
+  const struct duty duty = *duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  duty_free(e, d);
+  struct env env = env_new(e, r->version, r, duty.due, duty.trigger);
+  struct act_site site = site_new(&env, duty.due, fact_identity(e, duty.trigger));
+  env.ordinal = &site.ordinal;
+  act_run_body(&site, &r->item->when->body);
+}
+
 /* ---- being met ---- */
 
 static void duty_finish_steps(struct engine *e, u32 d, i64 at, u32 stop) {
@@ -236,8 +271,8 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
   struct env env = env_new(e, r->version, r, f.at, ref);
   env.anchor = duty.trigger != NONE ? duty.trigger : ref;
   sym bearer = 0;
-  if (g->src && g->src->same.count) {
-    if (!same_names(&env, &g->src->same, ref, &duty)) return false;
+  if (g->same && g->same->count) {
+    if (!same_names(&env, g->same, ref, &duty)) return false;
   } else if (duty.object && e->f_object[f.kind][duty.noun] >= 0) {
     if (fact_sym(e, ref, e->f_object[f.kind][duty.noun]) != duty.object) return false;
   } else {
@@ -298,7 +333,7 @@ void duty_goal(struct engine *e, const struct rule *r, const struct listener *l,
   const struct fact f = *fact_of(e, ref);
   if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
   if (!alt_fits(&g->alts.p[l->alt], &f)) return;
-  if ((g->src == NULL || g->src->same.count == 0) && rule_is_by_object(e, r, f.kind)) {
+  if ((g->same == NULL || g->same->count == 0) && rule_is_by_object(e, r, f.kind)) {
     on_object(e, r, g, l->alt, ref, duty_count);
     return;
   }
@@ -479,6 +514,10 @@ void duty_judge(struct engine *e, u32 d, i64 at) {
 void duty_due(struct engine *e, u32 d, i64 at) {
   struct duty *duty = duty_at(e, d);
   if (duty->state != D_PENDING || duty->clock == CLOCK_PAUSED || at <= duty->last_good) return;
+  if (rule_of(e, d)->type == R_WHEN) {
+    waited_in_vain(e, d);
+    return;
+  }
   if (duty->shift && shift_running_on(e, duty->shift - 1)) {
     duty->run_on = true; /* 延至 接待结束: judged when the shift really ends */
     duty_report(e, d);

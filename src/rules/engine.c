@@ -117,8 +117,11 @@ void engine_report_consequence(struct engine *e, enum change change, struct cons
   e->sink->consequence(e->sink->ctx, change, &out);
 }
 
+/* A rule that only waits for something shows no clock: nobody owes it. */
+static bool hidden(const struct engine *e, u32 d) { return e->rules.p[e->s.duties.p[d].rule].type == R_WHEN; }
+
 void duty_report(struct engine *e, u32 d) {
-  if (e->replaying || e->sink == NULL || e->sink->clock == NULL) return;
+  if (e->replaying || e->sink == NULL || e->sink->clock == NULL || hidden(e, d)) return;
   arena_reset(e->words);
   struct rule_clock clock;
   duty_clock(e, d, e->words, &clock);
@@ -197,6 +200,10 @@ static void when_rule(struct engine *e, const struct rule *r, const struct alt *
   if (r->unless && eval_true(&env, r->unless)) return;
   if (!passed_on(e, r, ref)) return;
   env.failed = false;
+  if (r->item->when->trigger.absent_within) {
+    duty_wait(e, r, ref);
+    return;
+  }
   site.cause = ledger_cause(e, ref);
   act_run_body(&site, &r->item->when->body);
 }
@@ -400,7 +407,7 @@ static void remember(struct engine *e, struct before *b) {
   if (e->sink && e->sink->clock) {
     for (u32 i = 0; i < e->s.duties.n; i++) {
       const struct duty *d = &e->s.duties.p[i];
-      if (d->state == D_DONE) continue;
+      if (d->state == D_DONE || hidden(e, i)) continue;
       struct old_clock *o = VEC_PUSH(b->clock);
       duty_clock(e, i, b->arena, &o->clock);
       o->key = clock_key(d, intern_sym(&e->names, o->clock.bearer));
@@ -420,7 +427,7 @@ static void report_clocks(struct engine *e, struct before *b) {
   struct table seen = {0};
   for (u32 i = 0; i < e->s.duties.n; i++) {
     const struct duty *d = &e->s.duties.p[i];
-    if (d->state == D_DONE) continue;
+    if (d->state == D_DONE || hidden(e, i)) continue;
     *table_at(&seen, d->id, NULL) = 1;
     u64 *at = table_get(&b->clocks, d->id);
     arena_reset(e->words);
@@ -648,7 +655,7 @@ enum status engine_publish(struct engine *e, const struct lang_program *program,
 
 void engine_each_clock(struct engine *e, void (*f)(void *ctx, const struct rule_clock *c), void *ctx) {
   for (u32 i = 0; i < e->s.duties.n; i++) {
-    if (e->s.duties.p[i].state == D_DONE) continue;
+    if (e->s.duties.p[i].state == D_DONE || hidden(e, i)) continue;
     arena_reset(e->words);
     struct rule_clock c;
     duty_clock(e, i, e->words, &c);

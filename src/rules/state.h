@@ -83,6 +83,7 @@ struct alts {
 };
 struct goal {
   const struct lang_goal *src;
+  const struct lang_names *same; /* 同, or NULL */
   struct alts alts;
   sym complete;        /* 完成 NAME */
 };
@@ -94,7 +95,7 @@ struct rule {
   u32 index;           /* in engine.rules */
   sym clause, tag, covers;
   u64 ident;           /* rulebook, clause, tag or place in the clause */
-  struct alts starts, absent;
+  struct alts starts;
   struct goal *goals;
   u32 goal_count;
   struct alts releases, ends;
@@ -105,7 +106,7 @@ struct rule {
   bool uses_ordinal;
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
 };
-enum listen { L_START, L_GOAL, L_RELEASE, L_END, L_ABSENT, L_KINDS };
+enum listen { L_START, L_GOAL, L_RELEASE, L_END, L_KINDS };
 struct listener {
   u32 rule;
   u16 alt, goal;
@@ -452,6 +453,7 @@ bool body_acts(const struct lang_body *body); /* does it do anything? */
 struct act_site site_new(struct env *env, i64 at, u64 key);
 
 /* duty.c */
+void duty_wait(struct engine *e, const struct rule *r, u32 ref); /* 凡 … 后 … 内 无 … */
 void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref);
 u32 duty_new(struct engine *e, const struct rule *r);
 void duty_open(struct engine *e, u32 d); /* timers and report, after its fields are set */
