@@ -43,7 +43,7 @@ export class Desk {
     const binary = process.env.GUIJU_BINARY ?? join(ROOT, "build/src/app/guiju");
     if (!existsSync(binary)) throw new Error(`no program at ${binary}: ./dev build`);
     const port = await freePort();
-    const args = ["serve", "--data", folder, "--listen", `127.0.0.1:${port}`, "--rulebooks", join(ROOT, "rulebooks")];
+    const args = ["serve", ...(process.env.GUIJU_WEB ? ["--web", process.env.GUIJU_WEB] : []), "--data", folder, "--listen", `127.0.0.1:${port}`, "--rulebooks", join(ROOT, "rulebooks")];
     if (now !== undefined) {
       writeFileSync(join(folder, "clock"), String(now));
       args.push("--clock", join(folder, "clock"));
@@ -93,24 +93,39 @@ export class Person {
   cookie = "";
   csrf = "";
   id = "";
+  private credentials?: { job_number: string; password: string };
   constructor(readonly desk: Desk) {}
 
   static async signIn(desk: Desk, job_number: string, password: string): Promise<Person> {
     const p = new Person(desk);
-    const r = await p.call("POST", "/login", { job_number, password });
-    if (r.status !== 200) throw new Error(`sign-in of ${job_number}: ${r.status} ${JSON.stringify(r.body)}`);
-    await p.me();
+    p.credentials = { job_number, password };
+    await p.renew();
     return p;
   }
 
+  /** Sign in again: a session does not outlive a long absence. */
+  async renew(): Promise<void> {
+    this.cookie = this.csrf = "";
+    const r = await this.send("POST", "/login", this.credentials);
+    if (r.status !== 200) throw new Error(`sign-in of ${this.credentials?.job_number}: ${r.status} ${JSON.stringify(r.body)}`);
+    await this.me();
+  }
+
   async me(): Promise<any> {
-    const r = await this.call("GET", "/me");
+    const r = await this.send("GET", "/me");
     this.csrf = r.body.csrf;
     this.id = r.body.person.id;
     return r.body;
   }
 
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const r = await this.send(method, path, body, headers);
+    if (r.status !== 401 || !this.credentials) return r;
+    await this.renew();
+    return await this.send(method, path, body, headers);
+  }
+
+  private async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const r = await fetch(this.desk.url + "/api/v1" + path, {
       method,
       headers: {
