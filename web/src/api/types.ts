@@ -31,19 +31,21 @@ export interface Conversation extends ConversationRow { messages: Message[]; ord
 export interface Phrase { id: Id; keys: string; text: string; used?: number; title?: string }
 export interface PhraseGroup { id: Id; name: string; phrases: Phrase[]; shared?: boolean }
 
+export interface OrderNote { at_ms?: number; at?: number; person?: Id; by?: Id; name?: string; by_name?: string; text: string; flag?: string | null }
 export interface Order {
-  no: string; customer: Id | { id: Id; name: string } | null; buyer?: string; state: string; amount_fen: number; created_ms: number | null; paid_ms: number | null; shipped_ms?: number | null; completed_ms?: number | null
-  goods: { name: string; qty: number; price_fen: number }[]; seller_note: string | null; flag: string | null; agent: Id | null; agent_name?: string | null; special: string | null; notes: { at: number; by?: string; by_name?: string; text: string; flag?: string | null }[]; fetched: boolean
+  no: string; customer: Id | { id: Id; name: string } | null; buyer?: string; state: string; state_zh?: string; amount_fen: number; created_ms: number | null; paid_ms: number | null; shipped_ms?: number | null; completed_ms?: number | null; closed_ms?: number | null; fetched_ms?: number | null
+  goods: { name: string; qty: number; price_fen?: number }[]; seller_note: string | null; flag: string | null; agent: Id | null; agent_name?: string | null; special: string | null; notes?: OrderNote[]; fetched: boolean; quantity?: number; noted?: number; refunded_fen?: number
 }
-export interface Decision { verdict: 'allow' | 'refuse' | 'route' | 'permit' | string; zh?: string; en?: string; reason?: string; clause?: ClauseRef | null; by?: { role?: string; name?: string } | null; reminders?: { to: string; text: string }[]; charges?: { who: string; fen: number; text: string }[]; [k: string]: unknown }
+/** What the gate said: permit (with acts that come with it), or consult (somebody must approve first). A refusal is a Problem. */
+export interface Decision { verdict: 'permit' | 'consult' | string; reasons?: { zh?: string; en?: string; clause?: Id | ClauseRef | null }[]; acts?: { type?: string; zh?: string; en?: string; text?: string; fen?: number; to?: string; clause?: Id | ClauseRef | null }[]; approval?: Id; stages?: { role?: string; name?: string; who?: string }[] }
 
-export interface DayDuty { id: Id; title: string; clause?: ClauseRef | null; due_ms: number; state: 'pending' | 'met' | 'late' | 'violated'; evidence: string[]; object?: string | null; done_ms?: number | null }
+export interface DayDuty { id: Id; title: string; clause?: ClauseRef | null; due_ms: number; state: 'pending' | 'met' | 'late' | 'violated'; evidence: string[]; object?: string | null; done_ms?: number | null; title_en?: string; by_hand?: boolean; goal?: string; need?: number; done?: number; zero?: string }
 export interface Band { from: number; to: number; segments: { from: number; to: number; type: 'work' | 'rest' | 'away' | 'overtime' }[]; marks: { at: number; title: string; done: boolean }[] }
 export interface Today { shift: { name: string; start_ms: number; end_ms: number; date?: string; worked?: boolean | number; extended?: boolean } | null; clocked_in_ms: number | null; clocked_out_ms?: number | null; away_ms_today: number; away_limit_ms?: number | null; away_since_ms?: number | null; left_since_ms?: number | null; duties: DayDuty[]; band: Band | null }
 
-export interface CaseField { name: string; type: string; required: boolean; many?: boolean; enum?: string[]; hint?: string; min_chars?: number }
+export interface CaseField { name: string; type: string; required: boolean; many?: boolean; enum?: string[]; hint?: string; min_chars?: number; computed?: boolean; condition?: string | null }
 export interface CaseStep { from?: string; to: string; who: string | string[]; due?: string | null; label?: string }
-export interface CaseType { id: string; title: string; fields: CaseField[]; steps: CaseStep[]; states?: string[]; first?: string; who_opens?: string[]; may_open?: boolean; clause?: ClauseRef | null }
+export interface CaseType { id: string; title: string; fields: CaseField[]; steps: CaseStep[]; states?: string[]; first?: string; who_opens?: string[]; may_open?: boolean; subject?: string; clause?: ClauseRef | null }
 export interface CaseRow { id: Id; number: string; type: string; type_title?: string; state: string; title: string; person?: Id | null; person_name?: string | null; customer?: Id | null; opened_ms: number; moved_ms?: number; clock?: Clock | null; closed?: boolean }
 export interface CaseMove { to: string; label: string; allowed: boolean; why_not?: string | null }
 export interface CaseDetail extends CaseRow { fields: Record<string, unknown>; moves: CaseMove[]; history: { at: number; by?: Id; by_name?: string; from?: string | null; to: string; text?: string | null; fields?: Record<string, unknown> }[] }

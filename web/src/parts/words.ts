@@ -15,6 +15,7 @@ export default {
     ladder: { upto: '{m}内 {who}', above: '以上 {who}', me: '你' },
     approve: { agree: '同意', disagree: '退回', why: '为什么到你这里', effect: '同意以后', reason: '退回的理由（对方看得到）', send: '退回并告诉对方' },
     form: { pick: '选人', photo: '拍照或选图', file: '添加附件', sign: '在这里签名', signHint: '输入你的姓名作为签名', submit: '提交', missing: '还差：{list}', chars: '{n} 字', atLeast: '不少于 {n} 字', uploading: '正在上传 {n}', failed: '没传上去，点一下重试', customer: '顾客名或编号', conversation: '会话编号', order: '订单号', product: '商品名', other: '自己写' },
+    gate: { ok: '可以', ask: '已送去请批准：' },
     file: { image: '图片', open: '打开 {name}', preview: '看大图', too: '“{name}”超过 20 MB，没有添加', drop: '松手就添加' },
   },
   en: {
@@ -33,6 +34,7 @@ export default {
     ladder: { upto: 'up to {m}: {who}', above: 'above: {who}', me: 'you' },
     approve: { agree: 'Agree', disagree: 'Send back', why: 'Why it comes to you', effect: 'If you agree', reason: 'Reason (the other person sees it)', send: 'Send back with this reason' },
     form: { pick: 'Choose a person', photo: 'Take or choose a picture', file: 'Add a file', sign: 'Sign here', signHint: 'Type your name as your signature', submit: 'Submit', missing: 'Still missing: {list}', chars: '{n} characters', atLeast: 'at least {n} characters', uploading: 'Uploading {n}', failed: 'Not uploaded, press to retry', customer: 'Customer name or number', conversation: 'Conversation number', order: 'Order number', product: 'Product name', other: 'Write your own' },
+    gate: { ok: 'Permitted', ask: 'Sent for approval: ' },
     file: { image: 'Picture', open: 'Open {name}', preview: 'Enlarge', too: '“{name}” is over 20 MB and was not added', drop: 'Drop to add' },
   },
 }
