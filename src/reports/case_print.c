@@ -36,8 +36,8 @@ static void show_value(struct buf *out, const json_t *v) {
   }
 }
 
-static void instant(struct buf *out, const json_t *ms) {
-  i64 at = json_integer_value(ms) + 8 * (i64)MS_HOUR;
+static void instant(struct buf *out, const json_t *ms, i64 zone_ms) {
+  i64 at = json_integer_value(ms) + zone_ms;
   struct civil c = civil_from_date(at / MS_DAY);
   i64 day = at % MS_DAY;
   buf_printf(out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, (int)(day / MS_HOUR), (int)(day / MS_MINUTE % 60));
@@ -73,7 +73,7 @@ void report_case_html(const json_t *c, struct str desk, struct buf *out) {
   for (size_t i = 0; i < json_array_size(history); i++) {
     const json_t *h = json_array_get(history, i);
     buf_addc(out, "<tr><th>");
-    instant(out, json_object_get(h, "at"));
+    instant(out, json_object_get(h, "at"), json_integer_value(json_object_get(c, "zone_ms")));
     buf_addc(out, "</th><td>");
     escape(out, text_of(h, "by_name"));
     buf_byte(out, ' ');

@@ -259,6 +259,7 @@ enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
     json_object_set_new(def, "asked", json_boolean(case_is_asked(&c.type->fields[i], c.fields)));
     json_array_append_new(defs, def);
   }
+  show_put_int(out, "zone_ms", r->zone_offset_ms);
   json_object_set(out, "fields", c.fields);
   json_object_set_new(out, "field_defs", defs);
   json_object_set_new(out, "moves", moves_json(r, &desk, &c));

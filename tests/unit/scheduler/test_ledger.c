@@ -99,6 +99,41 @@ static void a_sealed_month_stands_and_later_differences_post_in_the_next(void **
   json_decref(file);
 }
 
+static void completed(struct month *m, const char *no, const char *when, const char *yuan, const char *note) {
+  const struct actor system = {.type = ACTOR_SYSTEM};
+  struct str line = arena_printf(m->arena, "{\"id\":\"order:%s:done\",\"kind\":\"order.completed\",\"at\":\"%s\",\"data\":{\"order\":\"%s\",\"customer\":\"u:%s\",\"agent\":\"%.*s\",\"amount\":\"%s\",\"seller_note\":\"%s\"}}", no,
+                                 when, no, no, STR_ARG(m->wang.id), yuan, note);
+  json_t *r = month_do(m, &system, "event.import", json_pack("{s:[s%]}", "lines", line.p, line.n));
+  if (int_at(r, "added") != 1) fail_msg("%s", text_at(r, "refused.0.en"));
+  json_decref(r);
+}
+
+/* 12,840.00 with the job number in the note: 1 % = 128.40. Without it: nothing. A sale of March that arrives in April posts in April. */
+static void commission_counts_noted_orders_and_late_ones_post_later(void **state) {
+  struct month *m = *state;
+  month_at(m, "2026-03-20 10:00:00");
+  completed(m, "A1", "2026-03-10 12:00:00", "12840.00", "工号 101");
+  completed(m, "A2", "2026-03-11 12:00:00", "500.00", "");
+  json_t *mine = month_do(m, &m->wang, "ledger.mine", json_pack("{s:s}", "month", "2026-03"));
+  assert_int_equal(int_at(mine, "preview.pay_fen"), 12840); /* so far */
+  json_decref(mine);
+  month_at(m, "2026-04-01 09:00:00");
+  json_t *sheet = month_do(m, &m->owner, "settle.seal", json_pack("{s:s}", "month", "2026-03"));
+  assert_int_equal(int_at(row_of(sheet, &m->wang), "pay_fen"), 12840);
+  assert_int_equal(int_at(row_of(sheet, &m->wang), "net_fen"), 312840);
+  assert_int_equal(json_array_size(at_path(sheet, "replayed")), 0);
+  json_decref(sheet);
+  month_at(m, "2026-04-02 09:00:00");
+  completed(m, "A3", "2026-03-31 20:00:00", "1000.00", "101");
+  sheet = month_do(m, &m->owner, "settle.get", json_pack("{s:s}", "month", "2026-03"));
+  assert_int_equal(int_at(row_of(sheet, &m->wang), "net_fen"), 312840); /* sealed months are never rewritten */
+  json_decref(sheet);
+  sheet = month_do(m, &m->owner, "settle.get", json_pack("{s:s}", "month", "2026-04"));
+  assert_int_equal(int_at(sheet, "adjustments.0.fen"), 1000);
+  assert_int_equal(int_at(row_of(sheet, &m->wang), "net_fen"), 301000);
+  json_decref(sheet);
+}
+
 /* Two proven complaints: 50 and 100. The appeal against the first fact is upheld: the second becomes the first, 50. */
 static void complain(struct month *m, const char *when) {
   month_at(m, when);
@@ -228,7 +263,7 @@ static void the_fund_is_spent_by_its_keeper_only(void **state) {
 int main(void) {
 #define ON_DESK(f) cmocka_unit_test_setup_teardown(f, month_setup, month_teardown)
   const struct CMUnitTest tests[] = {ON_DESK(a_late_greeting_reaches_the_pay_sheet), ON_DESK(a_sealed_month_stands_and_later_differences_post_in_the_next),
-                                     ON_DESK(an_upheld_appeal_ranks_anew), ON_DESK(the_last_instant_to_appeal_counts), ON_DESK(appeals_end_after_three_days), cmocka_unit_test(the_limit_holds_to_the_fen),
+                                     ON_DESK(commission_counts_noted_orders_and_late_ones_post_later), ON_DESK(an_upheld_appeal_ranks_anew), ON_DESK(the_last_instant_to_appeal_counts), ON_DESK(appeals_end_after_three_days), cmocka_unit_test(the_limit_holds_to_the_fen),
                                      cmocka_unit_test(refunds_are_not_limited), ON_DESK(the_minimum_wage_is_a_setting_with_an_event), ON_DESK(the_fund_is_spent_by_its_keeper_only)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
