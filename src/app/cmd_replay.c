@@ -118,11 +118,9 @@ static void print_json(json_t *j) {
 /* ---- test ---- */
 
 static void report_example(const struct example_result *r, bool english) {
-  const struct lang_clause *c = r->item->clause;
   if (r->passed) return;
   printf(english ? "  FAIL line %u: expected %.*s\n       got %.*s\n" : "  未过 第 %u 行：应得 %.*s\n       实得 %.*s\n", r->item->at.line, STR_ARG(r->outcome),
          STR_ARG(english ? r->got_en : r->got_zh));
-  (void)c;
 }
 
 static int test_book(const char *path, const struct options *o, json_t *books, size_t *passed, size_t *failed) {
@@ -366,16 +364,25 @@ int cmd_why(int argc, char **argv) {
     print_json(why);
   } else if (why) {
     const char *l = o.english ? "en" : "zh";
-    json_t *clause = json_object_get(why, "clause"), *one;
-    size_t i;
+    json_t *clause = json_object_get(why, "clause"), *list;
     printf("%s  %s\n", str_of(why, o.english ? "type" : "type_zh", l), str_of(why, "text", l));
     printf("%s %s (#%s, %s)\n%s\n", str_of(clause, "no", l), str_of(clause, "title", l), str_of(clause, "id", l), str_of(clause, "version", l), str_of(clause, "prose", l));
-    json_array_foreach(json_object_get(clause, "figures"), i, one) printf("  %s = %s\n", str_of(one, "name", l), str_of(one, "value", l));
-    json_array_foreach(json_object_get(why, "evidence"), i, one) {
+    list = json_object_get(clause, "figures");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+      json_t *one = json_array_get(list, i);
+      printf("  %s = %s\n", str_of(one, "name", l), str_of(one, "value", l));
+    }
+    list = json_object_get(why, "evidence");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+      json_t *one = json_array_get(list, i);
       struct str at = calendar_show_instant(a, json_integer_value(json_object_get(one, "at")), p->zone_offset_ms);
       printf("  %.*s  %s  %s  %s\n", STR_ARG(at), str_of(one, "counts", l), str_of(one, l, l), str_of(one, "event", l));
     }
-    json_array_foreach(json_object_get(why, "arithmetic"), i, one) printf("  %s → %s\n", str_of(one, l, l), str_of(one, "value", l));
+    list = json_object_get(why, "arithmetic");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+      json_t *one = json_array_get(list, i);
+      printf("  %s → %s\n", str_of(one, l, l), str_of(one, "value", l));
+    }
     printf("%s\n", str_of(why, "avoid", l));
     json_decref(why);
   }
@@ -452,7 +459,7 @@ int cmd_try(int argc, char **argv) {
 /* ---- coverage ---- */
 
 static int print_book(const struct coverage_book *b, bool english, const struct lang_program *program) {
-  printf(english ? "%.*s: %zu of %zu clauses run\n" : "%.*s：%zu / %zu 条在运行\n", STR_ARG(b->book), english ? b->running : b->running, b->count);
+  printf(english ? "%.*s: %zu of %zu clauses run\n" : "%.*s：%zu / %zu 条在运行\n", STR_ARG(b->book), b->running, b->count);
   for (int h = 0; h < HOW_COUNT; h++) {
     if (b->by_how[h]) printf("  %-6s %zu / %zu\n", coverage_how_name((enum coverage_how)h), b->running_by_how[h], b->by_how[h]);
   }

@@ -505,12 +505,10 @@ void act_run_body(struct act_site *site, const struct lang_body *body) {
   const struct lang_row *row = eval_tier(env, body->tier);
   if (row == NULL) {
     if (env->failed) {
-      struct lang_act none = {.kind = LANG_NONE};
       struct cons c = {.rule = env->rule->index, .at = site->at, .trigger = env->anchor, .stop = NONE, .duty = NONE,
                        .fact_identity = site->fact_identity, .cap_fen = -1};
       c.id = mix(mix(env->rule->ident, site->key), 0);
       about(site, &c);
-      (void)none;
       manual(site, NULL, 0, c);
     }
     return;

@@ -56,12 +56,6 @@ static void end_shift(struct engine *e, u32 s, i64 at) {
   if (shift->ran_on) recur_shift_ended(e, s, at);
 }
 
-void attendance_waiting_changed(struct engine *e, sym person, i64 at) {
-  (void)e;
-  (void)person;
-  (void)at; /* a shift that ran on ends with the clock-out: until then the hand-over can be written */
-}
-
 /* ---- the roster ---- */
 
 static i64 clock_of(const struct version *v, struct engine *e, const struct lang_clock *c, i64 date) {

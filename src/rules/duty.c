@@ -107,8 +107,7 @@ void duty_open(struct engine *e, u32 d) {
   duty_report(e, d);
 }
 
-void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref) {
-  (void)alt;
+void duty_start(struct engine *e, const struct rule *r, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
   if (r->unless && eval_true(&env, r->unless)) return;
@@ -131,9 +130,6 @@ void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref) {
   sym bearer = r->item->must->due.kind == LANG_DUE_DAY && r->item->must->due.day == LANG_SAME_SHIFT ? duty_bearer(e, d, f.at) : 0;
   if (!due_moment(&env, &r->item->must->due, f.at, bearer, &due, &last_good, &shift)) {
     struct act_site site = site_new(&env, f.at, duty_at(e, d)->id);
-    struct lang_expr absent = {.kind = LX_LITERAL, .value = {.type = V_ABSENT}};
-    struct lang_act act = {.kind = LANG_FINE, .amount = {.from = &absent}};
-    (void)act;
     struct cons c = {.rule = r->index, .type = C_MANUAL, .at = f.at, .trigger = ref, .stop = NONE, .duty = NONE,
                      .fact_identity = site.fact_identity, .cap_fen = -1, .subject = duty_bearer(e, d, f.at)};
     struct str why = arena_printf(e->scratch, "%.*s\t%.*s", STR_ARG(env.why_zh), STR_ARG(env.why_en));

@@ -164,19 +164,6 @@ static bool starts(struct engine *e, const struct rule *r, const struct alt *a, 
   return true;
 }
 
-static bool passed_on(const struct engine *e, const struct rule *r, u32 ref) {
-  const struct fact *f = fact_of((struct engine *)(uintptr_t)e, ref);
-  if (f->kind < EVENT_ledger_fined || f->kind > EVENT_ledger_charged) return true;
-  struct value id = fact_named((struct engine *)(uintptr_t)e, ref, intern_sym(&((struct engine *)(uintptr_t)e)->names, STR("后果")));
-  for (u32 i = e->s.cons.n; i > 0; i--) { /* 不递延: never the rule that made it, nor one marked so */
-    const struct cons *c = &e->s.cons.p[i - 1];
-    sym hex = hex_sym(&((struct engine *)(uintptr_t)e)->names, 0, c->id);
-    if (!str_eq(intern_str(&e->names, hex), id.s)) continue;
-    return !(c->act && c->act->not_passed_on && c->rule == r->index);
-  }
-  return true;
-}
-
 static u64 ledger_cause(struct engine *e, u32 ref) {
   const struct fact *f = fact_of(e, ref);
   if (f->kind < EVENT_ledger_fined || f->kind > EVENT_ledger_charged) return 0;
@@ -187,6 +174,15 @@ static u64 ledger_cause(struct engine *e, u32 ref) {
     key = key << 4 | (u64)(ch <= '9' ? ch - '0' : ch - 'a' + 10);
   }
   return key;
+}
+
+/* 不递延: a consequence so marked never triggers the rule that made it. */
+static bool passed_on(struct engine *e, const struct rule *r, u32 ref) {
+  u64 cause = ledger_cause(e, ref);
+  u64 *at = cause ? table_get(&e->s.cons_of, cause) : NULL;
+  if (at == NULL) return true;
+  const struct cons *c = &e->s.cons.p[*at - 1];
+  return !(c->act && c->act->not_passed_on && c->rule == r->index);
 }
 
 static void when_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
@@ -268,7 +264,7 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
       case R_WHEN: when_rule(e, r, a, ref); break;
       case R_MUST: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (starts(e, r, a, &env, ref)) duty_start(e, r, l.alt, ref);
+        if (starts(e, r, a, &env, ref)) duty_start(e, r, ref);
         break;
       }
       case R_FORBID: forbid_rule(e, r, a, ref); break;

@@ -125,12 +125,10 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
   }
   if (s->alts.n == 0) return env_fail(env, "没有这种事实：", "no such kind of fact:", what->path.text);
   s->word = what->path.text;
-  bool window = false;
   for (size_t i = 1; i < x->arg_count; i++) {
-    if (eval_window(env, x->args[i], &s->from, &s->to)) window = true;
-    else if (s->key_count < COUNT_OF(s->keys)) s->keys[s->key_count++] = x->args[i];
+    if (eval_window(env, x->args[i], &s->from, &s->to)) continue;
+    if (s->key_count < COUNT_OF(s->keys)) s->keys[s->key_count++] = x->args[i];
   }
-  (void)window;
   s->by_person = s->key_count == 0 && env->key != 0;
   s->own_test = s->where && mentions(e, s->where, env);
   return !env->failed;

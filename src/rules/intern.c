@@ -72,7 +72,8 @@ sym intern_sym(struct intern *in, struct str s) {
   if ((in->n + 1) * 2 > in->slot_count) intern_grow(in);
   u32 hash = hash_of(s);
   u32 *slot = intern_slot(in, s, hash);
-  if (*slot) return *slot;
+  u32 known = *slot;
+  if (known) return known;
   if (in->n + 2 > in->room) {
     u32 room = in->room;
     in->names = vec_room(in->names, &room, in->n + 2, sizeof *in->names);

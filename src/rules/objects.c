@@ -42,27 +42,26 @@ static struct object *at(struct engine *e, u32 i) { return &e->s.objects.p[i]; }
 
 /* ---- conversations ---- */
 
-static void waiting_person(struct engine *e, sym agent, int change, i64 now) {
+static void waiting_person(struct engine *e, sym agent, int change) {
   if (agent == 0) return;
   u32 p = object_make(e, N_PERSON, agent);
   at(e, p)->count += change;
-  if (change < 0 && at(e, p)->count == 0) attendance_waiting_changed(e, agent, now);
 }
 
 static void conversation_wait(struct engine *e, u32 c, bool waiting, i64 now) {
   if (at(e, c)->waiting == waiting) return;
   at(e, c)->waiting = waiting;
   if (waiting) at(e, c)->since = now;
-  waiting_person(e, at(e, c)->agent, waiting ? 1 : -1, now);
+  waiting_person(e, at(e, c)->agent, waiting ? 1 : -1);
 }
 
-static void conversation_agent(struct engine *e, u32 c, sym agent, i64 now) {
+static void conversation_agent(struct engine *e, u32 c, sym agent) {
   sym old = at(e, c)->agent;
   if (agent == 0 || old == agent) return;
   at(e, c)->agent = agent;
   if (!at(e, c)->waiting) return;
-  waiting_person(e, agent, 1, now);
-  waiting_person(e, old, -1, now);
+  waiting_person(e, agent, 1);
+  waiting_person(e, old, -1);
 }
 
 static void conversation_fold(struct engine *e, u32 ref, u32 c) {
@@ -73,24 +72,24 @@ static void conversation_fold(struct engine *e, u32 ref, u32 c) {
   switch (f.kind) {
     case EVENT_conversation_started: at(e, c)->closed = false; break;
     case EVENT_conversation_assigned:
-    case EVENT_conversation_picked_up: conversation_agent(e, c, agent, f.at); break;
+    case EVENT_conversation_picked_up: conversation_agent(e, c, agent); break;
     case EVENT_conversation_transferred: {
       struct value to = fact_named(e, ref, intern_sym(&e->names, STR("受让人")));
-      if (to.type == V_REF || to.type == V_TEXT) conversation_agent(e, c, intern_sym(&e->names, to.s), f.at);
+      if (to.type == V_REF || to.type == V_TEXT) conversation_agent(e, c, intern_sym(&e->names, to.s));
       break;
     }
     case EVENT_conversation_customer_spoke:
-      conversation_agent(e, c, agent, f.at);
+      conversation_agent(e, c, agent);
       at(e, c)->closed = false;
       conversation_wait(e, c, true, f.at);
       break;
     case EVENT_conversation_agent_replied:
-      if (at(e, c)->agent == 0) conversation_agent(e, c, agent ? agent : f.actor, f.at);
+      if (at(e, c)->agent == 0) conversation_agent(e, c, agent ? agent : f.actor);
       conversation_wait(e, c, false, f.at);
       break;
     case EVENT_conversation_closed:
     case EVENT_conversation_abandoned:
-      if (at(e, c)->agent == 0) conversation_agent(e, c, agent, f.at);
+      if (at(e, c)->agent == 0) conversation_agent(e, c, agent);
       conversation_wait(e, c, false, f.at);
       at(e, c)->closed = true;
       break;

@@ -454,7 +454,7 @@ struct act_site site_new(struct env *env, i64 at, u64 key);
 
 /* duty.c */
 void duty_wait(struct engine *e, const struct rule *r, u32 ref); /* 凡 … 后 … 内 无 … */
-void duty_start(struct engine *e, const struct rule *r, u32 alt, u32 ref);
+void duty_start(struct engine *e, const struct rule *r, u32 ref);
 u32 duty_new(struct engine *e, const struct rule *r);
 void duty_open(struct engine *e, u32 d); /* timers and report, after its fields are set */
 void duty_goal(struct engine *e, const struct rule *r, const struct listener *l, u32 ref);
@@ -489,7 +489,6 @@ void attendance_fold(struct engine *e, u32 ref);
 void attendance_timer(struct engine *e, const struct timer *t);
 u32 shift_at(struct engine *e, sym person, i64 at); /* index of the shift running then, NONE */
 bool shift_running_on(struct engine *e, u32 shift);
-void attendance_waiting_changed(struct engine *e, sym person, i64 at);
 
 /* settle.c */
 void settle_begin(struct engine *e, const struct version *v, i64 from);

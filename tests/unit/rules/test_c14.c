@@ -190,17 +190,11 @@ static void ruling(struct desk *d, const char *at, const char *kind, struct str 
   snprintf(data, sizeof data, "{\"后果\":\"%.*s\",%s}", STR_ARG(id), rest);
   desk_fact(d, at, kind, "老周", data);
 }
-static struct str fine_of(struct desk *d, const char *amount) {
-  struct str told = desk_told(d, "fine");
-  (void)told;
-  (void)amount;
-  return desk_find(d, "fine", "小王");
-}
 static void appeal_against_the_fact_moves_the_ranks(void **state) {
   struct desk *d = *state;
   complaint(d, "2026-03-05 10:00:00", "k1", "小王", "服务");
   complaint(d, "2026-03-06 10:00:00", "k2", "小王", "服务");
-  struct str first = fine_of(d, "50");
+  struct str first = desk_find(d, "fine", "小王");
   ruling(d, "2026-03-07 10:00:00", "账.申诉", first, "\"指\":\"事实\",\"理由\":\"没有的事\"");
   ruling(d, "2026-03-08 10:00:00", "账.裁定", first, "\"指\":\"事实\",\"成立\":true");
   TOLD(d, NULL, "fine 小王 50.00 complaints"); /* the second is the first now */
@@ -211,7 +205,7 @@ static void appeal_against_the_fact_moves_the_ranks(void **state) {
 static void waiver_keeps_the_rank(void **state) {
   struct desk *d = *state;
   complaint(d, "2026-03-05 10:00:00", "k1", "小王", "服务");
-  struct str first = fine_of(d, "50");
+  struct str first = desk_find(d, "fine", "小王");
   ruling(d, "2026-03-05 12:00:00", "账.表态", first, "\"结果\":\"免除\"");
   complaint(d, "2026-03-06 10:00:00", "k2", "小王", "服务");
   TOLD(d, NULL, "fine 小王 100.00 complaints; fine 小王 50.00 waived complaints");
@@ -219,7 +213,7 @@ static void waiver_keeps_the_rank(void **state) {
 static void verdict_survives_derivation(void **state) {
   struct desk *d = *state;
   complaint(d, "2026-03-10 10:00:00", "k1", "小王", "服务");
-  struct str id = fine_of(d, "50");
+  struct str id = desk_find(d, "fine", "小王");
   ruling(d, "2026-03-10 12:00:00", "账.表态", id, "\"结果\":\"确认\"");
   desk_fact(d, "2026-03-02 10:00:00", "检查.发现", "老周", "{\"检查表\":\"纪律检查\",\"项\":\"装软件\",\"当事人\":\"小李\"}"); /* late */
   assert_int_equal(engine_consequence(d->engine, id)->seal, SEAL_CONFIRMED);
