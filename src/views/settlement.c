@@ -57,6 +57,7 @@ struct sheet {
   json_t *unconfirmed, *adjustments;
   i64 appeals, ranges;
   bool sealed, over, first_open;
+  struct str only; /* one person's preview need not settle everybody */
 };
 
 static void add_item(struct sheet *s, struct row *row, struct item item) {
@@ -73,6 +74,7 @@ static enum status load_people(struct sheet *s) {
   map_init(&s->rows, s->r->arena);
   s->order = ARENA_ARRAY(s->r->arena, struct row *, count + 1);
   for (size_t i = 0; i < count; i++) {
+    if (s->only.n && !str_eq(s->only, people[i].id)) continue;
     if (people[i].joined_ms >= s->month->to_ms || (people[i].has_left_ms && people[i].left_ms < s->month->from_ms)) continue;
     struct row *row = ARENA_NEW(s->r->arena, struct row);
     row->person = &people[i];
@@ -114,7 +116,7 @@ static enum status load_consequences(struct sheet *s) {
   struct consequence_month_row *rows = NULL;
   size_t count = 0;
   struct show_people people;
-  struct consequence_month_in in = {.subject = STR(""), .from_ms = s->month->from_ms, .to_ms = s->month->to_ms};
+  struct consequence_month_in in = {.subject = s->only, .from_ms = s->month->from_ms, .to_ms = s->month->to_ms};
   enum status status = show_people_load(s->r->store, s->r->arena, &people, s->r->problem);
   if (status == OK) status = consequence_month(s->r->store, s->r->arena, &in, &rows, &count, s->r->problem);
   for (size_t i = 0; status == OK && i < count; i++) take_row(s, &people, &rows[i]);
@@ -155,6 +157,7 @@ static enum status load_differences(struct sheet *s) {
   for (size_t i = 0; status == OK && i < count; i++) {
     struct row *row = map_ptr(&s->rows, rows[i].subject);
     i64 delta = rows[i].now_fen - rows[i].accounted_fen;
+    if (s->only.n && !row) continue;
     adjustment_json(s, &people, &rows[i]);
     if (!row) continue;
     bool takes = ledger_takes_away(rows[i].type);
@@ -198,9 +201,9 @@ static enum status load_seals(struct sheet *s) {
   return status;
 }
 
-static enum status gather(struct read_ctx *r, const struct show_month *month, struct sheet *s) {
+static enum status gather(struct read_ctx *r, const struct show_month *month, struct str only, struct sheet *s) {
   enum status status = OK;
-  *s = (struct sheet){.r = r, .month = month, .unconfirmed = json_array(), .adjustments = json_array()};
+  *s = (struct sheet){.r = r, .month = month, .only = only, .unconfirmed = json_array(), .adjustments = json_array()};
   TRY(ledger_figures(r->store, r->arena, &s->figures, r->problem));
   TRY(load_seals(s));
   TRY(load_people(s));
@@ -348,7 +351,7 @@ enum status settlement_sheet(struct read_ctx *r, const struct show_month *month,
   enum status status = OK;
   struct sheet s;
   json_t *changes = NULL;
-  TRY(gather(r, month, &s));
+  TRY(gather(r, month, STR(""), &s));
   TRY(changes_json(&s, &changes));
   json_t *rows = json_array(), *out = json_object();
   json_object_set(out, "changes", changes);
@@ -379,7 +382,7 @@ done:
 enum status settlement_preview(struct read_ctx *r, const struct show_month *month, struct str person, json_t **preview) {
   enum status status = OK;
   struct sheet s;
-  TRY(gather(r, month, &s));
+  TRY(gather(r, month, person, &s));
   struct row *row = map_ptr(&s.rows, person);
   *preview = json_null();
   if (row) {
