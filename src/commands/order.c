@@ -1,5 +1,7 @@
 /* Orders as people work on them: note with flag, add goods, fetch, assign. What shops' lists say comes through import.c. */
 #include "commands/shorthand.h"
+#include "views/customer.h"
+#include "views/customer.sql.h"
 #include "views/json.h"
 #include "views/order.h"
 #include "views/order.sql.h"
@@ -94,7 +96,9 @@ static void tell_decision(struct command_ctx *c, json_t *result) {
     struct str subject = json_arg(act, "subject");
     struct people_get_row *person = NULL;
     (void)!people_get(c->store, c->arena, &(struct people_get_in){.id = subject}, &person, NULL);
-    struct str who = person ? person->name : str_starts(subject, STR("role:")) ? str_slice(subject, 5, subject.n) : subject;
+    struct customer_get_row *customer = NULL;
+    if (!person) (void)!customer_get(c->store, c->arena, &(struct customer_get_in){.id = subject}, &customer, NULL);
+    struct str who = person ? person->name : customer ? customer_show_name(c->arena, customer->name) : str_starts(subject, STR("role:")) ? str_slice(subject, 5, subject.n) : subject;
     if (str_is(json_arg(act, "type"), "charge"))
       json_array_append_new(charges, json_pack("{s:o,s:O,s:O}", "who", json_of(who), "fen", json_object_get(act, "fen"), "text", json_object_get(act, "zh")));
     else

@@ -93,6 +93,15 @@ static void test_permissions_by_place(void **state) {
   assert_true(view_may(program, &key, STR("订单.导入")));
   assert_true(view_may(program, &key, STR("客户.查看")));
   assert_false(view_may(program, &key, STR("订单.备注")));
+  /* What a page is told: never the whole when a part is missing. */
+  json_t *can = view_can(program, &f->wang);
+  size_t i;
+  json_t *path;
+  json_array_foreach(can, i, path) {
+    assert_string_not_equal(json_string_value(path), "订单");
+    assert_string_not_equal(json_string_value(path), "订单.取单");
+  }
+  json_decref(can);
   struct actor customer = {.type = ACTOR_CUSTOMER};
   assert_false(view_may(program, &customer, STR("")));
 }
