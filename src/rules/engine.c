@@ -379,7 +379,7 @@ struct old_clock {
   u64 key;
 };
 struct before {
-  struct cons_list cons;
+  struct cons_list cons, gone; /* gone: withdrawn earlier, still to be asked about */
   struct table digest;
   struct table clocks; /* id -> index + 1 */
   VEC(struct old_clock) clock;
@@ -396,7 +396,10 @@ static u64 clock_key(const struct duty *d, sym bearer) {
 static void remember(struct engine *e, struct before *b) {
   *b = (struct before){.arena = arena_new(ARENA_CAP)};
   for (u32 i = 0; i < e->s.cons.n; i++) {
-    if (!e->s.cons.p[i].live) continue;
+    if (!e->s.cons.p[i].live) {
+      *VEC_PUSH(b->gone) = e->s.cons.p[i];
+      continue;
+    }
     *VEC_PUSH(b->cons) = e->s.cons.p[i];
     *table_at(&b->digest, e->s.cons.p[i].id, NULL) = b->cons.n;
   }
@@ -445,6 +448,17 @@ static void report_clocks(struct engine *e, struct before *b) {
   table_clear(&seen);
 }
 
+static struct cons *keep_withdrawn(struct engine *e, const struct cons *c) {
+  struct cons gone = *c;
+  gone.live = false;
+  gone.seal = SEAL_WITHDRAWN;
+  gone.trigger = gone.stop = NONE; /* its facts may be gone too */
+  gone.rank = 0;
+  *VEC_PUSH(e->s.cons) = gone;
+  *table_at(&e->s.cons_of, gone.id, NULL) = e->s.cons.n;
+  return &e->s.cons.p[e->s.cons.n - 1];
+}
+
 static void report_difference(struct engine *e, struct before *b) {
   for (u32 i = 0; i < e->s.cons.n; i++) {
     struct cons *c = &e->s.cons.p[i];
@@ -456,18 +470,14 @@ static void report_difference(struct engine *e, struct before *b) {
   for (u32 i = 0; i < b->cons.n; i++) {
     u64 *now = table_get(&e->s.cons_of, b->cons.p[i].id);
     if (now && e->s.cons.p[*now - 1].live) continue;
-    if (now == NULL) { /* kept as withdrawn, so it can still be asked about */
-      struct cons gone = b->cons.p[i];
-      gone.live = false;
-      gone.seal = SEAL_WITHDRAWN;
-      gone.trigger = gone.stop = NONE;
-      gone.rank = 0;
-      *VEC_PUSH(e->s.cons) = gone;
-      *table_at(&e->s.cons_of, gone.id, NULL) = e->s.cons.n;
-      engine_report_consequence(e, CHANGE_WITHDRAW, &e->s.cons.p[e->s.cons.n - 1]);
+    if (now == NULL) {
+      engine_report_consequence(e, CHANGE_WITHDRAW, keep_withdrawn(e, &b->cons.p[i]));
     } else {
       engine_report_consequence(e, CHANGE_WITHDRAW, &e->s.cons.p[*now - 1]);
     }
+  }
+  for (u32 i = 0; i < b->gone.n; i++) {
+    if (!table_get(&e->s.cons_of, b->gone.p[i].id)) (void)keep_withdrawn(e, &b->gone.p[i]);
   }
   if (e->sink && e->sink->derived) {
     struct table now = {0};
@@ -486,6 +496,7 @@ static void report_difference(struct engine *e, struct before *b) {
 
 static void forget(struct before *b) {
   free(b->cons.p);
+  free(b->gone.p);
   free(b->clock.p);
   free(b->derived_id.p);
   free(b->events.p);

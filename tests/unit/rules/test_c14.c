@@ -201,6 +201,9 @@ static void appeal_against_the_fact_moves_the_ranks(void **state) {
   const struct consequence *gone = engine_consequence(d->engine, first);
   assert_non_null(gone);
   assert_int_equal(gone->seal, SEAL_WITHDRAWN);
+  complaint(d, "2026-03-04 10:00:00", "k0", "小李", "服务"); /* another derivation does not forget it */
+  assert_non_null(engine_consequence(d->engine, first));
+  assert_int_equal(engine_consequence(d->engine, first)->seal, SEAL_WITHDRAWN);
 }
 static void waiver_keeps_the_rank(void **state) {
   struct desk *d = *state;
