@@ -170,12 +170,12 @@ struct moments {
   size_t n, room;
 };
 
-/* A canonical line begins with {"at":NUMBER, so its time is known without reading it all. */
-static i64 time_of_line(struct str line) {
-  size_t end = 6;
+/* A canonical line begins with {"at":NUMBER, so its time is known without reading it all; `head` begins behind the colon. */
+static i64 time_of_head(struct str head) {
+  size_t end = 0;
   i64 at = 0;
-  while (end < line.n && line.p[end] != ',' && line.p[end] != '}') end++;
-  return line.n > 6 && str_to_i64(str_slice(line, 6, end), &at) ? at : 0;
+  while (end < head.n && head.p[end] != ',' && head.p[end] != '}') end++;
+  return str_to_i64(str_slice(head, 0, end), &at) ? at : 0;
 }
 
 static int compare_moments(const void *a, const void *b) {
@@ -188,17 +188,17 @@ static enum status gather_moments(struct store *s, struct moments *m, struct pro
   struct arena *page = arena_new(PAGE_ARENA);
   enum status status = OK;
   for (i64 after = 0;;) {
-    const struct log_read_in in = {.after = after, .most = LOG_PAGE};
-    struct log_read_row *rows = NULL;
+    const struct log_times_in in = {.after = after, .most = LOG_PAGE};
+    struct log_times_row *rows = NULL;
     size_t count = 0;
-    TRY(log_read(s, page, &in, &rows, &count, p));
+    TRY(log_times(s, page, &in, &rows, &count, p));
     if (count == 0) break;
     if (m->n + count > m->room) {
       m->room = m->room ? m->room * 2 : 4096;
       m->p = realloc(m->p, m->room * sizeof *m->p);
       BUG_IF(m->p == NULL);
     }
-    for (size_t i = 0; i < count; i++) m->p[m->n++] = (struct moment){time_of_line(rows[i].line), rows[i].seq};
+    for (size_t i = 0; i < count; i++) m->p[m->n++] = (struct moment){time_of_head(rows[i].head), rows[i].seq};
     after = rows[count - 1].seq;
     arena_reset(page);
   }

@@ -30,6 +30,11 @@ INSERT INTO seal (last_seq, first_seq, at_ms, hash) VALUES (:last_seq, :first_se
 -- out: seq int, id text?, line text, sum int
 SELECT seq, id, line, sum FROM event WHERE seq > :after ORDER BY seq LIMIT :most;
 
+-- query: log_times many
+-- in: after int, most int
+-- out: seq int, head text
+SELECT seq, substr(line, 7, 24) AS head FROM event WHERE seq > :after ORDER BY seq LIMIT :most;
+
 -- query: log_seals many
 -- in: after int, most int
 -- out: last_seq int, first_seq int, at_ms int, hash blob

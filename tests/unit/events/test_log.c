@@ -207,12 +207,35 @@ static void every_event_comes_back_in_order(void **state) {
   assert_int_equal(last, EVENTS);
 }
 
+static enum status collect_times(void *ctx, const struct event *e, struct str line, struct arena *a) {
+  (void)line, (void)a;
+  i64 *last = ctx;
+  assert_true(e->occurred_ms >= last[0]);
+  last[0] = e->occurred_ms;
+  last[1]++;
+  return OK;
+}
+
+static void late_facts_come_at_their_time(void **state) {
+  struct fixture *f = *state;
+  i64 seen[2] = {0, 0};
+  assert_int_equal(store_begin(f->store, &f->problem), OK);
+  for (i64 at = 9; at > 0; at--) {
+    struct event *e = event_new(f->arena, EVENT_order_paid, at * 1000, STR(""));
+    event_set_text(e, "order", STR("1"));
+    assert_int_equal(event_log_append(&f->log, f->store, f->arena, e, NULL, &f->problem), OK);
+  }
+  assert_int_equal(event_log_each_by_time(f->store, 0, collect_times, seen, &f->problem), OK);
+  assert_int_equal(seen[1], EVENTS + 9);
+  store_rollback(f->store);
+}
+
 int main(void) {
 #define LOG_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
       LOG_TEST(an_untouched_log_is_whole), LOG_TEST(any_changed_byte_is_named), LOG_TEST(a_mended_check_sum_does_not_help),
       LOG_TEST(changes_of_rows_and_seals_are_found), LOG_TEST(a_cut_off_tail_is_found_by_a_kept_seal), LOG_TEST(a_damaged_end_is_not_written_on),
-      LOG_TEST(an_id_is_taken_once), LOG_TEST(every_event_comes_back_in_order),
+      LOG_TEST(an_id_is_taken_once), LOG_TEST(every_event_comes_back_in_order), LOG_TEST(late_facts_come_at_their_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
