@@ -12,7 +12,7 @@ const calls = new Map()
 for (const file of files) {
   const text = readFileSync(file, 'utf8')
   for (const m of text.matchAll(/api\.(get|post|put|patch|delete|raw)(?:<[^(]*>)?\(\s*([`'])((?:\/)[^`']*)\2/g)) {
-    const path = m[3].replace(/\$\{[^}]*\}/g, '*').replace(/\?.*$/, ''), method = m[1] === 'raw' ? 'post' : m[1]
+    const path = m[3].replace(/\$\{[^}]*\}/g, '*').replace(/\?.*$/, '').replace(/\/$/, '/*'), method = m[1] === 'raw' ? 'post' : m[1]
     const key = method + ' ' + path
     calls.set(key, [...(calls.get(key) ?? []), file.slice(root.length)])
   }
