@@ -43,7 +43,7 @@ static void close_clause(struct reader *r, size_t at) {
 static struct lang_clause *open_clause(struct reader *r, size_t from, u32 line) {
   struct lang_program *p = r->p;
   if (p->clause_count == r->clause_room)
-    p->clauses = arena_grow(r->arena, p->clauses, &r->clause_room, p->clause_count + 1, sizeof *p->clauses);
+    p->clauses = arena_grow(r->arena, p->clauses, &r->clause_room, p->clause_count + 1, sizeof(struct lang_clause *));
   struct lang_clause *c = ARENA_NEW(r->arena, struct lang_clause);
   p->clauses[p->clause_count++] = c;
   c->from = from;

@@ -251,12 +251,10 @@ static bool context_word(struct str w, struct known_type *t) {
 }
 
 static struct known_type figure_type(struct checker *c, const struct lang_figure *f) {
-  struct scope none = {0};
   if (!f->value_count || f->values[0].expr->kind != LX_LITERAL) {
     struct value v;
     return (struct known_type){.type = f->value_count && lang_constant(c, f->values[0].expr, &v) ? v.type : V_ABSENT};
   }
-  (void)none;
   return (struct known_type){.type = f->values[0].expr->value.type};
 }
 
@@ -454,7 +452,8 @@ static struct known_type check_aggregate(struct checker *c, struct lang_expr *e,
     return member;
   }
   if (e->function == LF_SUM && t.type == V_BOOL) t.type = V_ABSENT;
-  return t.type == V_COUNT && e->function == LF_MEAN ? (struct known_type){.type = V_RATIO} : t;
+  if (t.type == V_COUNT && e->function == LF_MEAN) t.type = V_RATIO;
+  return t;
 }
 
 static struct known_type check_call(struct checker *c, struct lang_expr *e, struct scope *s) {
@@ -585,7 +584,7 @@ static void check_ranges(struct checker *c, struct lang_expr *e, struct known_ty
 }
 
 struct known_type lang_check_expr(struct checker *c, struct lang_expr *e, struct scope *s) {
-  struct known_type t = {.type = V_ABSENT}, a = t, b = t;
+  struct known_type t = {.type = V_ABSENT}, a, b = t;
   if (!e) return t;
   switch (e->kind) {
     case LX_LITERAL: case LX_ORDINAL: return (struct known_type){.type = e->value.type};

@@ -12,7 +12,7 @@ void lang_diagnostics_init(struct lang_diagnostics *d, struct arena *a) { *d = (
 
 static struct str format(struct arena *a, const char *text, va_list args) {
   char room[1400];
-  vsnprintf(room, sizeof room, text, args);
+  vsnprintf(room, sizeof room, text, args); // NOLINT(clang-analyzer-valist.Uninitialized): the caller started it
   return arena_dup(a, str_c(room));
 }
 
@@ -107,7 +107,8 @@ static size_t width_of(struct str s) {
 }
 
 static void show_source(const struct lang_diagnostic *m, struct str source, struct buf *out) {
-  size_t from = m->at.from, to = m->at.from;
+  size_t from = m->at.from;
+  size_t to = from;
   while (from > 0 && source.p[from - 1] != '\n') from--;
   while (to < source.n && source.p[to] != '\n' && source.p[to] != '\r') to++;
   if (to - from > 400) return;

@@ -65,7 +65,7 @@ static struct lang_diagnostic *fail_with(struct lang_parser *p, struct lang_span
   char zh_text[1200], en_text[1200];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  vsnprintf(zh_text, sizeof zh_text, zh, args);
+  vsnprintf(zh_text, sizeof zh_text, zh, args); // NOLINT(clang-analyzer-valist.Uninitialized): the caller started it
   vsnprintf(en_text, sizeof en_text, en, again);
 #pragma GCC diagnostic pop
   va_end(again);
@@ -164,7 +164,7 @@ struct lang_item *lang_new_item(struct lang_parser *p, enum lang_item_kind kind)
   struct lang_item *item = ARENA_NEW(p->arena, struct lang_item);
   item->kind = kind;
   item->index = g->item_count;
-  if (g->item_count == p->item_room) g->items = arena_grow(p->arena, g->items, &p->item_room, g->item_count + 1, sizeof *g->items);
+  if (g->item_count == p->item_room) g->items = arena_grow(p->arena, g->items, &p->item_room, g->item_count + 1, sizeof(struct lang_item *));
   g->items[g->item_count++] = item;
   return item;
 }

@@ -57,8 +57,7 @@ void lang_close(const struct lang_parser *p, struct lang_span *span); /* up to t
 
 /* Append one zeroed element to an arena array kept as (pointer, count); rooms are powers of two. */
 void *lang_append(struct arena *a, void *array_pointer, size_t *count, size_t size);
-#define LANG_APPEND(p, array, count) \
-  (*((__typeof__(&*(array)))lang_append((p)->arena, &(array), &(count), sizeof *(array))))
+#define LANG_APPEND(p, array, count) (*(__typeof__(array))lang_append((p)->arena, &(array), &(count), sizeof(__typeof__((array)[0]))))
 
 /* ---- shared pieces: parse_expr.c ---- */
 struct lang_name lang_parse_name(struct lang_parser *p);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const struct lang_word_entry entries[LW_WORD_COUNT] = {
-    {LW_NAME, {"", 0}, {"", 0}, 0},
+    {{"", 0}, {"", 0}, LW_NAME, 0},
 #define LANG_WORD_ROW(id, zh_text, en_text, word_flags) \
-  {LW_##id, {zh_text, sizeof(zh_text) - 1}, {en_text, sizeof(en_text) - 1}, word_flags},
+  {{zh_text, sizeof(zh_text) - 1}, {en_text, sizeof(en_text) - 1}, LW_##id, word_flags},
     LANG_WORDS(LANG_WORD_ROW)
 #undef LANG_WORD_ROW
 };
@@ -67,8 +67,8 @@ enum lang_word lang_words_find(const struct lang_word_table *t, struct str spell
   return LW_NAME;
 }
 
-#define UNIT(text, type, scale) {{text, sizeof(text) - 1}, type, scale, false}
-#define UNIT_EN(text, type, scale) {{text, sizeof(text) - 1}, type, scale, true}
+#define UNIT(text, type, scale) {{text, sizeof(text) - 1}, scale, type, false}
+#define UNIT_EN(text, type, scale) {{text, sizeof(text) - 1}, scale, type, true}
 /* Longest first within a common beginning. */
 static const struct lang_unit units[] = {
     UNIT("亿元", V_MONEY, 10000000000), UNIT("万元", V_MONEY, 1000000), UNIT("元", V_MONEY, 100), UNIT("角", V_MONEY, 10),

@@ -147,8 +147,8 @@ enum lang_word {
 };
 
 struct lang_word_entry {
-  enum lang_word word;
   struct str zh, en;
+  enum lang_word word;
   unsigned flags;
 };
 /* Entry of a word; LW_NAME gives one with empty texts and no flags. */
@@ -166,8 +166,8 @@ enum lang_word lang_words_find(const struct lang_word_table *t, struct str spell
 /* How a unit turns a number into a value; `scale` is what one of it is in the unit of its type. */
 struct lang_unit {
   struct str name;
-  enum value_type type;
   i64 scale;
+  enum value_type type;
   bool english;
 };
 /* The longest unit that `s` begins with, or NULL. */

@@ -24,8 +24,11 @@ static inline struct str fixture_read(struct arena *a, const char *name) {
   struct str path = arena_printf(a, "%s/%s", TEST_DATA, name);
   FILE *f = fopen(path.p, "rb");
   if (!f) return (struct str){NULL, 0};
-  char *p = arena_alloc(a, LANG_FILE_MAX + 2);
-  size_t n = fread(p, 1, LANG_FILE_MAX + 1, f);
+  fseek(f, 0, SEEK_END);
+  long size = ftell(f);
+  rewind(f);
+  char *p = arena_alloc(a, (size_t)size + 1);
+  size_t n = fread(p, 1, (size_t)size, f);
   fclose(f);
   return (struct str){p, n};
 }
