@@ -40,9 +40,20 @@ static void watch_signals(void) {
   sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* Like mkdir -p: whatever is missing on the way, for this user alone. */
+static bool make_directories(struct arena *a, const char *dir) {
+  char *path = arena_cstr(a, str_c(dir));
+  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) return false;
+    *slash = '/';
+  }
+  return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
 /* The data directory, and a lock so that two programs never write one desk. The lock ends with the process. */
 static enum status open_data(struct arena *a, const char *dir, struct problem *p) {
-  if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+  if (dir[0] == '\0' || !make_directories(a, dir))
     return problem_set(p, E_IO, "serve.data", "无法建立数据目录“%s”：%s", "Cannot make the data directory “%s”: %s", dir, strerror(errno));
   int fd = open(arena_printf(a, "%s/lock", dir).p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return problem_set(p, E_IO, "serve.data", "无法写入数据目录“%s”：%s", "Cannot write into the data directory “%s”: %s", dir, strerror(errno));
@@ -117,6 +128,15 @@ static void ready(const struct config *c) {
   bool six = strchr(address, ':') != NULL;
   printf(say_english() ? "Guiju is running: %s://%s%s%s:%d\n" : "规矩已启动：%s://%s%s%s:%d\n", scheme, six ? "[" : "", address, six ? "]" : "", c->port);
   fflush(stdout);
+}
+
+int cmd_openapi(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  json_t *description = api_openapi_json(GUIJU_VERSION);
+  bool written = json_dumpf(description, stdout, JSON_INDENT(1)) == 0 && putchar('\n') != EOF && fflush(stdout) == 0;
+  json_decref(description);
+  return written ? 0 : 1;
 }
 
 int cmd_serve(int argc, char **argv) {

@@ -3,5 +3,7 @@
 #define GUIJU_APP_CMD_SERVE_H
 
 int cmd_serve(int argc, char **argv);
+/* guiju openapi: the API description on standard output. */
+int cmd_openapi(int argc, char **argv);
 
 #endif

@@ -52,6 +52,8 @@ static const struct command commands[] = {
      "    --no-limits        no rate limits (for measuring only)\n"
      "  The first page asks for shop, rulebook and owner. SIGTERM or Ctrl-C stops after answering what was received.\n"
      "  exit codes  0 stopped as asked; 1 could not start; 2 wrong options\n"},
+    {"openapi", cmd_openapi, "输出接口说明（OpenAPI 3.1）", "Print the API description (OpenAPI 3.1)", "  用法  guiju openapi   运行中的服务也在 /api/v1/openapi.json 给出\n  退出码  0 好；1 写不出\n",
+     "  usage  guiju openapi   a running service gives it at /api/v1/openapi.json\n  exit codes  0 fine; 1 cannot write\n"},
 #ifdef HAVE_CMD_RULEBOOK
     {"check", cmd_check, "检查制度，指出每一处问题", "Check rulebooks and name every problem",
      "  用法  guiju check [--json] 文件…\n  退出码  0 没有错误；1 有错误；2 读不了\n",
