@@ -72,7 +72,6 @@ static enum status flush(struct job *j, bool last, bool *go_on) {
   if (!last && json_array_size(j->rows) == 0 && json_array_size(j->rejects) == 0) return OK;
   json_t *args = json_pack("{s:s,s:O,s:O,s:I,s:s,s:b}", "import", r->id, "rows", j->rows, "rejects", j->rejects, "bytes_done", (json_int_t)r->bytes_done,
                            "encoding", r->encoding, "last", (int)last);
-  if (j->o->alone && !last) json_object_set_new(args, "more_follows", json_true());
   if (j->ignored) json_object_set(args, "ignored", j->ignored);
   if (j->carry) json_object_set(args, "carry", j->carry);
   TRY(call(j, j->o->type == IMPORT_ORDERS ? "import.orders" : "import.chat", args, &result));
@@ -107,6 +106,8 @@ static bool reject_trouble(struct job *j, const struct text_record *record) {
   }
   return true;
 }
+
+static size_t batch_rows(const struct job *j) { return j->o->alone ? IMPORT_BATCH_ALONE : IMPORT_BATCH_ROWS; }
 
 /* ---- orders -------------------------------------------------------------------------------------------------------------- */
 
@@ -175,7 +176,7 @@ static enum status run_orders(struct job *j) {
     take_order(j, &list, &record);
     /* One row stays behind, so that further rows of its order can join it. */
     size_t n = json_array_size(j->rows);
-    if (n > IMPORT_BATCH_ROWS || json_array_size(j->rejects) > IMPORT_BATCH_ROWS) {
+    if (n > batch_rows(j) || json_array_size(j->rejects) > batch_rows(j)) {
       json_t *kept = n ? json_incref(json_array_get(j->rows, n - 1)) : NULL;
       if (n) json_array_remove(j->rows, n - 1);
       status = flush(j, false, &go_on);
@@ -252,7 +253,7 @@ static enum status run_chat(struct job *j) {
         buf_add(&message.text, said.text);
         break;
     }
-    if (json_array_size(j->rows) >= IMPORT_BATCH_ROWS || json_array_size(j->rejects) >= IMPORT_BATCH_ROWS) {
+    if (json_array_size(j->rows) >= batch_rows(j) || json_array_size(j->rejects) >= batch_rows(j)) {
       status = flush(j, false, &go_on);
       arena_reset(j->arena);
     }

@@ -25,7 +25,7 @@ struct import_options {
   i64 size;              /* for the progress; 0 when not known */
   struct str name;       /* of the file, for people */
   struct actor actor;
-  bool alone;            /* nobody else is at work: the rules judge once, at the end, not after every batch */
+  bool alone;            /* nobody else is at work: longer batches */
   /* After every batch; false stops the import. May be NULL. */
   bool (*go_on)(void *ctx, const struct import_report *report);
   void *ctx;

@@ -38,15 +38,6 @@ done:
   return status;
 }
 
-void command_hold(struct command_ctx *c) { engine_hold(c->writer->desk.engine); }
-
-enum status command_release(struct command_ctx *c) {
-  struct writer *w = c->writer;
-  struct applying to = {.desk = &w->desk, .store = c->store, .arena = c->arena, .feed = &w->feed, .now_ms = c->now_ms, .problem = c->problem};
-  to.seq = w->log.last_seq;
-  return desk_flush(&to);
-}
-
 i64 command_next_seq(const struct command_ctx *c) { return c->writer->log.last_seq + 1; }
 
 /* ---- gate */

@@ -52,10 +52,6 @@ MUST_CHECK enum status command_may(struct command_ctx *c, const char *path);
 MUST_CHECK enum status command_gate(struct command_ctx *c, const struct event *request, bool *proceed, json_t **decision);
 /* Append: assigns seq and id (unless set), writes the log, folds every view, steps the engine, folds its reports, queues the feed. */
 MUST_CHECK enum status command_append(struct command_ctx *c, struct event *e);
-/* Around many facts of the past (an import): between hold and release the engine gathers them and judges once, at the release.
- * Gates in between would see the state before. Release on every way out. */
-void command_hold(struct command_ctx *c);
-MUST_CHECK enum status command_release(struct command_ctx *c);
 /* The seq the next event will have: what new ids are made from. */
 i64 command_next_seq(const struct command_ctx *c);
 /* The reasons and stages of a decision as JSON; new references. */

@@ -205,13 +205,6 @@ done:
   return status;
 }
 
-enum status desk_flush(struct applying *to) {
-  const struct engine_sink sink = {.ctx = to, .consequence = on_consequence, .clock = on_clock, .derived = on_derived};
-  to->status = OK;
-  engine_flush(to->desk->engine, &sink);
-  return to->status;
-}
-
 void desk_hold(struct desk *d) { engine_hold(d->engine); }
 
 enum status desk_settle(struct applying *to) {

@@ -68,7 +68,6 @@ static enum status run_finish(struct command_ctx *c, json_t *args, json_t **resu
   TRY(import_get(c->store, c->arena, &(struct import_get_in){.id = id}, &job, c->problem));
   if (!job) TRY(problem_set(c->problem, E_NOT_FOUND, "import.unknown", "没有导入 %.*s", "There is no import %.*s", STR_ARG(id)));
   TRY(may_import(c, str_is(job->type, "orders")));
-  TRY(command_release(c)); /* an import that was alone may have stopped before its last batch */
   bool failed = json_is_object(error);
   struct import_finish_in in = {.id = id, .state = failed ? STR("failed") : STR("finished"), .finished_ms = c->now_ms, .error_key = json_arg(error, "key"),
                                 .error_zh = json_arg(error, "zh"), .error_en = json_arg(error, "en")};

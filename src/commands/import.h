@@ -6,7 +6,6 @@
  *   import.begin  {type, name, bytes}                                        → {id}
  *   import.orders {import, rows:[order], rejects:[{line, zh, en, text}], bytes_done, encoding, ignored:[column]}  → counts
  *   import.chat   {import, rows:[line], rejects, bytes_done, encoding}       → counts
- *                 with more_follows the rules wait for the batch without it (or import.finish): only when nobody else is at work
  *   import.finish {import, error:{key, zh, en}?}                             → {id, state, …}
  *
  * order: {line, no, buyer, amount_fen, state, created_ms, paid_ms?, closed_ms?, goods:[{name,qty,price_fen?}], qty, note, flag, special,
@@ -18,7 +17,9 @@
 #include "commands/command.h"
 
 enum {
-  IMPORT_BATCH_ROWS = 1000,          /* each batch costs the engine one look back */
+  IMPORT_BATCH_ROWS = 1000,          /* each batch costs the rules one look back */
+  IMPORT_BATCH_ALONE = 3000,         /* … and where nobody else waits for the writer */
+  IMPORT_BATCH_MOST = 4000,
   IMPORT_REJECTS_KEPT = 10000,           /* refused lines kept with their text; all are counted */
   IMPORT_CHAT_GAP_MS = 2 * 3600 * 1000,  /* silence after which a new conversation begins */
 };

@@ -244,14 +244,13 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   struct chat chat = {.c = c};
   struct str import;
   json_t *rows = json_object_get(args, "rows"), *carry = json_object_get(args, "carry");
-  enum status status = OK, released;
-  command_hold(c);
+  enum status status = OK;
   chat.rejects = json_array();
   if (json_is_array(json_object_get(args, "rejects"))) json_array_extend(chat.rejects, json_object_get(args, "rejects"));
   chat.n.rejected = (i64)json_array_size(chat.rejects);
   TRY(command_text(c, args, "import", true, 80, &import));
-  if (!json_is_array(rows) || json_array_size(rows) > 2 * IMPORT_BATCH_ROWS)
-    TRY(problem_set(c->problem, E_INVALID, "import.rows", "一批最多 %d 行", "A batch holds at most %d rows", 2 * IMPORT_BATCH_ROWS));
+  if (!json_is_array(rows) || json_array_size(rows) > IMPORT_BATCH_MOST)
+    TRY(problem_set(c->problem, E_INVALID, "import.rows", "一批最多 %d 行", "A batch holds at most %d rows", IMPORT_BATCH_MOST));
   TRY(people_names(c->store, c->arena, &chat.people, &chat.people_count, c->problem));
   chat.customer_name = json_arg(carry, "customer");
   chat.conversation = json_arg(carry, "conversation");
@@ -267,8 +266,6 @@ enum status import_run_chat(struct command_ctx *c, json_t *args, json_t **result
   json_object_set_new(*result, "carry", json_pack("{s:o,s:o,s:o,s:I}", "customer", json_of(chat.customer_name), "with", json_of(chat.with), "conversation", json_of(chat.conversation), "last_ms",
                                                   (json_int_t)chat.last_ms));
 done:
-  released = status == OK && command_bool(args, "more_follows") ? OK : command_release(c);
-  if (status == OK) status = released;
   json_decref(chat.rejects);
   return status;
 }

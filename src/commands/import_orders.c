@@ -276,11 +276,10 @@ enum status import_run_orders(struct command_ctx *c, json_t *args, json_t **resu
   struct import_counts n = {.rejected = (i64)json_array_size(json_object_get(args, "rejects"))};
   json_t *rows = json_object_get(args, "rows"), *o;
   size_t i;
-  enum status status = OK, released;
-  command_hold(c);
+  enum status status = OK;
   TRY(command_text(c, args, "import", true, 80, &import));
-  if (!json_is_array(rows) || json_array_size(rows) > 2 * IMPORT_BATCH_ROWS)
-    TRY(problem_set(c->problem, E_INVALID, "import.rows", "一批最多 %d 行", "A batch holds at most %d rows", 2 * IMPORT_BATCH_ROWS));
+  if (!json_is_array(rows) || json_array_size(rows) > IMPORT_BATCH_MOST)
+    TRY(problem_set(c->problem, E_INVALID, "import.rows", "一批最多 %d 行", "A batch holds at most %d rows", IMPORT_BATCH_MOST));
   TRY(people_names(c->store, c->arena, &people.rows, &people.count, c->problem));
   json_array_foreach(rows, i, o) {
     struct row r = row_of(o);
@@ -301,7 +300,5 @@ enum status import_run_orders(struct command_ctx *c, json_t *args, json_t **resu
   TRY(import_store_batch(c, args, import, &n));
   *result = import_counts_json(&n);
 done:
-  released = status == OK && command_bool(args, "more_follows") ? OK : command_release(c);
-  if (status == OK) status = released;
   return status;
 }

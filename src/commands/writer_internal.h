@@ -43,8 +43,6 @@ MUST_CHECK enum status desk_open(struct desk *d, const struct writer_options *op
 void desk_close(struct desk *d);
 /* Folds the event, then lets the engine judge it and folds what it reports. The same path live, at start and in a rebuild. */
 MUST_CHECK enum status desk_apply(struct applying *to, const struct event *e);
-/* The engine was held: judge what was gathered and fold what it reports. */
-MUST_CHECK enum status desk_flush(struct applying *to);
 /* Late facts make the engine derive again: once for all of a transaction, not for each (an import is full of them). Between the
  * two nothing derived from a late fact is there yet. The transaction's seal in the log is the same boundary for a rebuild. */
 void desk_hold(struct desk *d);
