@@ -13,6 +13,7 @@ const links: Record<string, (id: string) => string> = {
 
 function one(kind: string, value: unknown, nameOf: (id: string) => string): string {
   if (value === null || value === undefined || value === '') return ''
+  if (typeof value === 'object' && 'ref' in value) return one(kind, (value as { ref: unknown }).ref, nameOf)
   if (typeof value === 'object') return String((value as { name?: string; title?: string; text?: string }).name ?? (value as { title?: string }).title ?? JSON.stringify(value))
   if (kind === 'person') return nameOf(String(value))
   if (kind === 'instant' && typeof value === 'number') return dateTime(value, 0)
@@ -30,7 +31,7 @@ export function showFields(raw: Raw, declared: CaseField[], nameOf: (id: string)
     const def = declared.find((d) => d.name === name), f = by.get(name), kind = fieldKind(def ?? { name, type: f?.type ?? 'text', required: false })
     const values = Array.isArray(f?.value) ? f.value : [f?.value]
     const text = f?.text ?? values.map((v) => one(kind, v, nameOf)).filter(Boolean).join('、')
-    const first = values.find((v) => typeof v === 'string' && v) as string | undefined
+    const first = values.map((v) => (v && typeof v === 'object' && 'ref' in v ? (v as { ref: string }).ref : v)).find((v) => typeof v === 'string' && v) as string | undefined
     const files = kind === 'file' || kind === 'photo' ? values.filter(Boolean).map((v) => (typeof v === 'object' ? (v as { id: string; name: string }) : { id: String(v), name: String(v) })) : undefined
     return { name, text, long: text.length > 40 || text.includes('\n'), required: !!(def?.required ?? f?.required), ...(first && links[kind] ? { link: links[kind]!(first) } : {}), ...(files?.length ? { files } : {}) }
   })

@@ -15,6 +15,9 @@ describe('fields of a case', () => {
   it('lead to what they name', () => {
     expect(showFields({ 会话: 'c7' }, declared, nameOf)[2]).toMatchObject({ text: 'c7', link: '/desk/c7' })
   })
+  it('read references, as lists of conversations bring them', () => {
+    expect(showFields({ 会话: [{ ref: 'c7' }, { ref: 'c8' }] }, declared, nameOf)[2]).toMatchObject({ text: 'c7、c8', link: '/desk/c7' })
+  })
   it('read the list form with texts of the server', () => {
     expect(showFields([{ name: '单价', value: 42900 }, { name: '内容', value: 'a', text: '甲' }], declared, nameOf).map((f) => f.text)).toEqual(['', '甲', '', '429.00 元'])
   })
