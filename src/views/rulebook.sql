@@ -21,7 +21,7 @@ VALUES (:version, :rulebook, :title, :source, :published_ms, :in_force_ms, :by_p
 
 -- query: rulebook_version_all many
 -- out: version text, rulebook text, title text, published_ms int, in_force_ms int, by_person text
-SELECT version, rulebook, title, published_ms, in_force_ms, by_person FROM rulebook_version ORDER BY in_force_ms, seq;
+SELECT version, rulebook, title, published_ms, in_force_ms, by_person FROM rulebook_version ORDER BY in_force_ms, seq, version;
 
 -- query: rulebook_version_get one
 -- in: version text
