@@ -29,6 +29,7 @@ struct job {
   json_t *rows, *rejects, *carry, *ignored;
   struct problem *p;
   i64 zone_offset_ms;
+  size_t text_bytes;            /* gathered for the batch */
 };
 
 bool import_type_find(struct str word, enum import_type *type) {
@@ -69,6 +70,7 @@ static enum status flush(struct job *j, bool last, bool *go_on) {
   enum status status = OK;
   *go_on = true;
   r->bytes_done = text_reader_bytes(j->reader);
+  j->text_bytes = 0;
   if (!last && json_array_size(j->rows) == 0 && json_array_size(j->rejects) == 0) return OK;
   json_t *args = json_pack("{s:s,s:O,s:O,s:I,s:s,s:b}", "import", r->id, "rows", j->rows, "rejects", j->rejects, "bytes_done", (json_int_t)r->bytes_done,
                            "encoding", r->encoding, "last", (int)last);
@@ -107,7 +109,14 @@ static bool reject_trouble(struct job *j, const struct text_record *record) {
   return true;
 }
 
-static size_t batch_rows(const struct job *j) { return j->o->alone ? IMPORT_BATCH_ALONE : IMPORT_BATCH_ROWS; }
+static bool batch_full(const struct job *j) {
+  size_t most = j->o->alone ? IMPORT_BATCH_ALONE : IMPORT_BATCH_ROWS;
+  return json_array_size(j->rows) > most || json_array_size(j->rejects) > most || j->text_bytes > IMPORT_BATCH_BYTES;
+}
+
+static void count_text(struct job *j, const struct text_record *record) {
+  for (size_t i = 0; i < record->count; i++) j->text_bytes += record->fields[i].n;
+}
 
 /* ---- orders -------------------------------------------------------------------------------------------------------------- */
 
@@ -174,9 +183,10 @@ static enum status run_orders(struct job *j) {
     status = text_next_csv(j->reader, j->arena, list.separator, &record, &more, j->p);
     if (status != OK || !more) break;
     take_order(j, &list, &record);
+    count_text(j, &record);
     /* One row stays behind, so that further rows of its order can join it. */
     size_t n = json_array_size(j->rows);
-    if (n > batch_rows(j) || json_array_size(j->rejects) > batch_rows(j)) {
+    if (batch_full(j)) {
       json_t *kept = n ? json_incref(json_array_get(j->rows, n - 1)) : NULL;
       if (n) json_array_remove(j->rows, n - 1);
       status = flush(j, false, &go_on);
@@ -233,6 +243,7 @@ static enum status run_chat(struct job *j) {
     struct chat_message said;
     status = text_next_line(j->reader, j->arena, &record, &more, j->p);
     if (status != OK || !more) break;
+    count_text(j, &record);
     if (reject_trouble(j, &record)) continue;
     switch (chat_log_line(record.fields[0], j->zone_offset_ms, &said)) {
       case CHAT_BLANK: break;
@@ -253,7 +264,7 @@ static enum status run_chat(struct job *j) {
         buf_add(&message.text, said.text);
         break;
     }
-    if (json_array_size(j->rows) >= batch_rows(j) || json_array_size(j->rejects) >= batch_rows(j)) {
+    if (batch_full(j)) {
       status = flush(j, false, &go_on);
       arena_reset(j->arena);
     }

@@ -18,8 +18,9 @@
 
 enum {
   IMPORT_BATCH_ROWS = 1000,          /* each batch costs the rules one look back */
-  IMPORT_BATCH_ALONE = 3000,         /* … and where nobody else waits for the writer */
+  IMPORT_BATCH_ALONE = 2000,         /* … and where nobody else waits for the writer */
   IMPORT_BATCH_MOST = 4000,
+  IMPORT_BATCH_BYTES = 512 * 1024,       /* text of one batch: a command's memory has a cap */
   IMPORT_REJECTS_KEPT = 10000,           /* refused lines kept with their text; all are counted */
   IMPORT_CHAT_GAP_MS = 2 * 3600 * 1000,  /* silence after which a new conversation begins */
 };
