@@ -185,7 +185,10 @@ static void leave(struct demo *d, int a, int to, i64 end) {
 
 /* ---- customers -------------------------------------------------------------------------------------------------------- */
 
-static void note_order(struct demo *d, const struct actor *who, const char *buyer, i64 fen, bool special) {
+/* An order of the visitor, imported, given to the agent, noted; the visitor is known as its buyer from then on. */
+static void note_order(struct demo *d, const struct actor *who, const char *buyer, i64 fen, bool special, const char *token) {
+  static const struct actor visitor = {.type = ACTOR_NOBODY, .name = {"visitor", 7}};
+  bool recent = d->start_of_now - d->now < 3 * (i64)MS_DAY;
   char no[32], date[32], amount[24];
   snprintf(no, sizeof no, "26%010lld", (long long)(++d->order_count * 7919 + 100000000));
   struct str created = calendar_show_instant(d->arena, d->now - 4 * MS_MINUTE, d->zone), paid = calendar_show_instant(d->arena, d->now - 2 * MS_MINUTE, d->zone);
@@ -193,11 +196,12 @@ static void note_order(struct demo *d, const struct actor *who, const char *buye
   snprintf(amount, sizeof amount, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100));
   struct buf csv;
   buf_init(&csv, 4096);
-  buf_printf(&csv, "订单编号,买家会员名,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,买家留言\n%s,%s,%s,交易成功,%s,%.*s,%s,1,%s\n", no, buyer, amount, date,
+  buf_printf(&csv, "订单编号,买家会员名,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,买家留言\n%s,%s,%s,%s,%s,%.*s,%s,1,%s\n", no, buyer, amount, recent ? "买家已付款" : "交易成功", date,
              STR_ARG(paid), PICK(d, goods), special ? "周末送货，到之前打电话" : "");
   demo_import_orders(d, buf_str(&csv));
   buf_release(&csv);
   act(d, &d->people[2], "order.assign", json_pack("{s:s,s:s%}", "no", no, "agent", who->id.p, who->id.n));
+  act(d, &visitor, "widget.link", json_pack("{s:s,s:s}", "token_hash", token, "order", no));
   if (!chance(d, 93)) return;
   go_to(d, d->now + 40 * MS_SECOND);
   struct str text = arena_printf(d->arena, "工号 %s", staff[who - d->people].job_number);
@@ -233,13 +237,14 @@ static bool talk(struct demo *d, bool last_days, bool leave_open) {
   }
   bool deal = chance(d, 42);
   if (leave_open) {
+    note_order(d, who, buyer, demo_between(d, 12900, 158000), chance(d, 50), token);
     if (chance(d, 50)) act(d, who, "conversation.reply", json_pack("{s:s%,s:s}", "id", id.p, id.n, "text", "好的，您慢慢看，有问题随时叫我。"));
     return true;
   }
   go_to(d, d->now + demo_between(d, 10, 40) * MS_SECOND);
   act(d, who, "conversation.close", json_pack("{s:s%,s:s,s:b,s:s}", "id", id.p, id.n, "reason", "询价", "deal", deal, "no_deal_reason", deal ? "" : "运费比预想的高"));
   if (last_days && chance(d, 30)) act(d, &visitor, "widget.rate", json_pack("{s:s,s:i}", "token_hash", token, "score", (int)demo_between(d, 3, 5)));
-  if (deal) note_order(d, who, buyer, demo_between(d, 12900, 158000), chance(d, 12));
+  if (deal) note_order(d, who, buyer, demo_between(d, 12900, 158000), chance(d, 12), token);
   return true;
 }
 
@@ -306,6 +311,13 @@ static void look_around(struct demo *d) {
 
 /* ---- days ---------------------------------------------------------------------------------------------------------------- */
 
+static void phrases(struct demo *d) {
+  static const char *const list[][3] = {{"接待", "hi", "您好，我是客服{工号}，很高兴为您服务。"}, {"接待", "sd", "稍等一下，我马上帮您查。"}, {"发货", "fh", "今天下单，后天从仓库发出，一般 3 到 5 天到。"},
+                                        {"售后", "hx", "真对不起，您拍一张照片给我，我马上给您登记换新。"}, {"售后", "th", "七天可退，没有用过就行，运费我们来出。"}};
+  for (size_t i = 0; i < COUNT_OF(list); i++)
+    act(d, &d->people[1], "phrase.add", json_pack("{s:s,s:s,s:s}", "group", list[i][0], "keys", list[i][1], "text", list[i][2]));
+}
+
 static void acknowledge(struct demo *d) {
   for (int i = 0; i < DEMO_STAFF - 2; i++) act(d, &d->people[i], "rulebook.acknowledge", json_object());
 }
@@ -334,7 +346,7 @@ static void one_day(struct demo *d, int day, i64 date) {
   if (weekday(date) == 1) monday(d, date);
   for (int a = 0; a < 2; a++)
     if (strcmp(shift_of(a, date), "白班") == 0) come(d, a, morning), day_hand = a;
-  if (day == 0) acknowledge(d);
+  if (day == 0) acknowledge(d), phrases(d);
   conversations(d, morning + 20 * MS_MINUTE, evening - 40 * MS_MINUTE, TALKS_A_SHIFT + (int)demo_between(d, 0, 4), recent);
   some_cases(d, day);
   look_around(d);
