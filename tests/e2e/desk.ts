@@ -34,15 +34,16 @@ export class Desk {
   constructor(
     readonly url: string,
     readonly folder: string,
+    readonly port: number,
     private process: ChildProcess,
     private log: string[],
   ) {}
 
   /** Start a desk. `now`: the instant its clock stands at; it moves only by tick(). Without it, real time. */
-  static async start(now?: number, folder = mkdtempSync(join(tmpdir(), "guiju-e2e-"))): Promise<Desk> {
+  static async start(now?: number, folder = mkdtempSync(join(tmpdir(), "guiju-e2e-")), port = 0): Promise<Desk> {
     const binary = process.env.GUIJU_BINARY ?? join(ROOT, "build/src/app/guiju");
     if (!existsSync(binary)) throw new Error(`no program at ${binary}: ./dev build`);
-    const port = await freePort();
+    port ||= await freePort();
     const args = ["serve", ...(process.env.GUIJU_WEB ? ["--web", process.env.GUIJU_WEB] : []), "--data", folder, "--listen", `127.0.0.1:${port}`, "--rulebooks", join(ROOT, "rulebooks")];
     if (now !== undefined) {
       writeFileSync(join(folder, "clock"), String(now));
@@ -52,7 +53,7 @@ export class Desk {
     const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
     child.stdout!.on("data", (d) => log.push(String(d)));
     child.stderr!.on("data", (d) => log.push(String(d)));
-    const desk = new Desk(`http://127.0.0.1:${port}`, folder, child, log);
+    const desk = new Desk(`http://127.0.0.1:${port}`, folder, port, child, log);
     for (let i = 0; ; i++) {
       if (child.exitCode !== null) throw new Error("the desk ended: " + log.join(""));
       const ok = await fetch(desk.url + "/api/v1/health").then((r) => r.ok, () => false);
@@ -72,6 +73,13 @@ export class Desk {
       await new Promise((r) => setTimeout(r, 5));
     }
     throw new Error("the clock did not move: " + this.log.join(""));
+  }
+
+  /** A power cut. The folder stays. */
+  async kill(): Promise<void> {
+    const ended = new Promise((r) => this.process.once("exit", r));
+    this.process.kill("SIGKILL");
+    await ended;
   }
 
   async stop(keep = false): Promise<void> {
