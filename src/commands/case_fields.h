@@ -5,10 +5,8 @@
 #include "commands/command.h"
 #include "views/case.h"
 
-enum { CASE_TEXT_MOST = 5000, CASE_LIST_ITEMS_MOST = 100 };
-
 /* Check `given` against the declaration and merge it into `fields` (both objects by declared name). Unknown names, wrong
- * types and words outside an enumeration are E_INVALID naming the field. */
+ * types, words outside an enumeration and values out of their bounds are E_INVALID naming the field: see case_form_check. */
 MUST_CHECK enum status case_fields_merge(struct command_ctx *c, const struct lang_case *type, const json_t *given, json_t *fields);
 /* Every field that is required and asked for is there. */
 MUST_CHECK enum status case_fields_complete(struct command_ctx *c, const struct lang_case *type, const json_t *fields);

@@ -64,7 +64,7 @@ static bool one_fits(const struct lang_type *t, const struct value *v) {
     case LT_BOOL: return v->type == V_BOOL;
     case LT_DATE: return v->type == V_DATE;
     case LT_INSTANT: return v->type == V_INSTANT;
-    case LT_TIME: return v->type == V_TIME;
+    case LT_TIME: return v->type == V_TIME || text;
     case LT_DURATION: return v->type == V_DURATION;
     case LT_DAYS: return v->type == V_DAYS || v->type == V_COUNT;
     case LT_WORKDAYS: return v->type == V_WORKDAYS || v->type == V_COUNT;
@@ -80,27 +80,28 @@ static bool listed(const struct lang_type *t, const struct value *v) {
   return false;
 }
 
-static bool in_bounds(const struct lang_field *f, const struct value *v) {
-  if (f->bound.count == 0) return true;
+/* 8张以上: how many are asked for. 0 fits, -1 too few, 1 too many. */
+static int out_of_bounds(const struct lang_field *f, const struct value *v) {
   struct value n = *v;
+  int out = 0;
   if (v->type == V_LIST) n = value_int(V_COUNT, (i64)v->count);
   else if (v->type == V_TEXT) n = value_int(V_COUNT, (i64)str_han_count(v->s));
   else if (v->type == V_REF) n = value_int(V_COUNT, 1);
   for (size_t i = 0; i < f->bound.count; i++) {
     const struct lang_range *r = &f->bound.p[i];
     int order;
-    bool in = true;
+    out = 0;
     if (r->lower) {
-      if (r->lower->kind != LX_LITERAL || value_compare(&n, &r->lower->value, &order) != OK) return true; /* not to be told here */
-      in = order > 0 || (order == 0 && r->lower_included);
+      if (r->lower->kind != LX_LITERAL || value_compare(&n, &r->lower->value, &order) != OK) return 0; /* not to be told here */
+      if (order < 0 || (order == 0 && !r->lower_included)) out = -1;
     }
-    if (in && r->upper) {
-      if (r->upper->kind != LX_LITERAL || value_compare(&n, &r->upper->value, &order) != OK) return true;
-      in = order < 0 || (order == 0 && r->upper_included);
+    if (!out && r->upper) {
+      if (r->upper->kind != LX_LITERAL || value_compare(&n, &r->upper->value, &order) != OK) return 0;
+      if (order > 0 || (order == 0 && !r->upper_included)) out = 1;
     }
-    if (in) return true;
+    if (!out) return 0;
   }
-  return false;
+  return out;
 }
 
 static enum status field_check(const struct lang_field *f, const struct value *v, struct problem *p) {
@@ -111,21 +112,23 @@ static enum status field_check(const struct lang_field *f, const struct value *v
     items = v->items;
     n = v->count;
     if (!f->type.many && n > 1) {
-      return problem_set(p, E_INVALID, "case.field_type", "“%.*s”只能填一个", "\"%.*s\" takes one value", STR_ARG(name));
+      return problem_set(p, E_INVALID, "case.field_type", "“%.*s”只能填一个", "“%.*s” takes one value", STR_ARG(name));
     }
   }
   for (size_t i = 0; i < n; i++) {
     if (!one_fits(&f->type, &items[i])) {
-      return problem_set(p, E_INVALID, "case.field_type", "“%.*s”要填%s", "\"%.*s\" must be of type %s", STR_ARG(name), lang_type_zh(f->type.kind).p);
+      return problem_set(p, E_INVALID, "case.field_type", "“%.*s”的写法不对", "“%.*s” is not written as its type asks", STR_ARG(name));
     }
     if (f->type.kind == LT_ENUM && f->type.enum_values.count && !listed(&f->type, &items[i])) {
-      return problem_set(p, E_INVALID, "case.field_word", "“%.*s”里没有“%.*s”这一项", "\"%.*s\" has no choice \"%.*s\"", STR_ARG(name), STR_ARG(items[i].s));
+      return problem_set(p, E_INVALID, "case.field_word", "“%.*s”里没有“%.*s”这一项", "“%.*s” has no choice “%.*s”", STR_ARG(name), STR_ARG(items[i].s));
     }
     if (items[i].type == V_TEXT && str_code_points(items[i].s) > CASE_TEXT_MAX) {
-      return problem_set(p, E_INVALID, "case.field_bound", "“%.*s”太长", "\"%.*s\" is too long", STR_ARG(name));
+      return problem_set(p, E_INVALID, "case.field_bound", "“%.*s”太长", "“%.*s” is too long", STR_ARG(name));
     }
   }
-  if (!in_bounds(f, v)) return problem_set(p, E_INVALID, "case.field_bound", "“%.*s”超出规定的范围", "\"%.*s\" is out of its bounds", STR_ARG(name));
+  int out = out_of_bounds(f, v);
+  if (out < 0) return problem_set(p, E_INVALID, "case.field_bound", "“%.*s”不够数", "“%.*s” has too few", STR_ARG(name));
+  if (out > 0) return problem_set(p, E_INVALID, "case.field_bound", "“%.*s”超过了上限", "“%.*s” has too many", STR_ARG(name));
   return OK;
 }
 
@@ -136,7 +139,7 @@ enum status case_form_check(const struct lang_case *type, const struct event_ext
       if (str_eq(type->fields[k].name.text, fields[i].name)) f = &type->fields[k];
     }
     if (f == NULL) {
-      return problem_set(p, E_INVALID, "case.field_unknown", "“%.*s”没有“%.*s”这一项", "\"%.*s\" has no field \"%.*s\"", STR_ARG(type->name.text), STR_ARG(fields[i].name));
+      return problem_set(p, E_INVALID, "case.field_unknown", "“%.*s”没有“%.*s”这一项", "“%.*s” has no field “%.*s”", STR_ARG(type->name.text), STR_ARG(fields[i].name));
     }
     if (!filled(&fields[i].value)) continue;
     enum status status = field_check(f, &fields[i].value, p);
@@ -146,7 +149,7 @@ enum status case_form_check(const struct lang_case *type, const struct event_ext
     const struct lang_field *f = &type->fields[k];
     if (!f->required || f->computed || filled(field_value(fields, count, f->name.text))) continue;
     if (!case_form_asked(f, fields, count)) continue;
-    return problem_set(p, E_INVALID, "case.field_missing", "“%.*s”必须填写“%.*s”", "\"%.*s\" needs \"%.*s\"", STR_ARG(type->name.text), STR_ARG(f->name.text));
+    return problem_set(p, E_INVALID, "case.field_missing", "“%.*s”还没有填", "“%.*s” must be filled in", STR_ARG(f->name.text));
   }
   return OK;
 }

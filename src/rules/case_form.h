@@ -6,7 +6,7 @@
 #include "events/event.h"
 #include "lang/ast.h"
 
-enum { CASE_TEXT_MAX = 20000 }; /* characters of one text field */
+enum { CASE_TEXT_MAX = 5000, CASE_LIST_MAX = 100 }; /* characters of one text field; items of one list field */
 
 /* May a case of this type be opened (or filled) with these fields? E_INVALID names the first field that is unknown
  * (case.field_unknown), missing (case.field_missing), of the wrong kind (case.field_type), not one of the words

@@ -167,44 +167,41 @@ enum event_field_type case_event_type(const struct lang_type *type) {
   }
 }
 
-static const json_t *field_of(const json_t *fields, const struct lang_expr *e) {
-  return e && e->kind == LX_PATH ? json_object_getn(fields, e->path.text.p, e->path.text.n) : NULL;
+static bool blank(const json_t *v) {
+  if (!v || json_is_null(v)) return true;
+  if (json_is_string(v)) return str_trim((struct str){json_string_value(v), json_string_length(v)}).n == 0;
+  return json_is_array(v) && json_array_size(v) == 0;
 }
 
-static bool filled(const json_t *v) {
-  if (!v || json_is_null(v)) return false;
-  if (json_is_string(v)) return json_string_length(v) > 0;
-  return !json_is_array(v) || json_array_size(v) > 0;
-}
-
-static bool equals(const json_t *v, const struct lang_expr *e) {
-  if (!filled(v)) return false;
-  struct str s = json_is_string(v) ? (struct str){json_string_value(v), json_string_length(v)} : json_is_true(v) ? STR("是") : json_is_false(v) ? STR("否") : STR("");
-  if (e->kind == LX_PATH) return str_eq(s, e->path.text);
-  if (e->kind == LX_LITERAL && e->value.type == V_TEXT) return str_eq(s, e->value.s);
-  if (e->kind == LX_LITERAL && e->value.type == V_BOOL) return json_is_boolean(v) && (json_is_true(v) != 0) == (e->value.i != 0);
-  if (e->kind == LX_LITERAL && json_is_integer(v)) return json_integer_value(v) == e->value.i;
-  return false;
-}
-
-static bool holds(const struct lang_expr *e, const json_t *fields, int depth) {
-  if (!e || depth > LANG_NESTING_MAX) return true;
-  switch (e->kind) {
-    case LX_AND: return holds(e->a, fields, depth + 1) && holds(e->b, fields, depth + 1);
-    case LX_OR: return holds(e->a, fields, depth + 1) || holds(e->b, fields, depth + 1);
-    case LX_NOT: return !holds(e->a, fields, depth + 1);
-    case LX_FILLED: return filled(field_of(fields, e->a));
-    case LX_EMPTY: return !filled(field_of(fields, e->a));
-    case LX_PATH: return json_is_true(field_of(fields, e));
-    case LX_COMPARE: {
-      bool same = e->b && equals(field_of(fields, e->a), e->b);
-      return e->compare == LANG_NE ? !same : e->compare == LANG_EQ ? same : true;
-    }
-    default: return true;
+enum status case_field_value(struct arena *a, const struct lang_type *type, const json_t *v, i64 zone_offset_ms, struct value *out, struct problem *p) {
+  if (!type->many) return value_from_json(a, v, case_event_type(type), zone_offset_ms, out, p);
+  struct lang_type single = *type;
+  single.many = false;
+  size_t n = json_is_array(v) ? json_array_size(v) : 1;
+  struct value *items = ARENA_ARRAY(a, struct value, n ? n : 1);
+  for (size_t i = 0; i < n; i++) {
+    enum status status = value_from_json(a, json_is_array(v) ? json_array_get(v, i) : v, case_event_type(&single), zone_offset_ms, &items[i], p);
+    if (status != OK) return status;
   }
+  *out = (struct value){.type = V_LIST, .items = items, .count = n};
+  return OK;
 }
 
-bool case_is_asked(const struct lang_field *field, const json_t *fields) { return holds(field->asked_if, fields, 0); }
+enum status case_values(struct arena *a, const struct lang_case *type, const json_t *fields, i64 zone_offset_ms, struct event_extra **out, size_t *count, struct problem *p) {
+  *out = ARENA_ARRAY(a, struct event_extra, type->field_count + 1);
+  *count = 0;
+  for (size_t i = 0; i < type->field_count; i++) {
+    struct str name = type->fields[i].name.text;
+    const json_t *v = json_object_getn(fields, name.p, name.n);
+    struct event_extra *one = &(*out)[*count];
+    if (blank(v)) continue;
+    enum status status = case_field_value(a, &type->fields[i].type, v, zone_offset_ms, &one->value, p);
+    if (status != OK) return status;
+    one->name = name;
+    ++*count;
+  }
+  return OK;
+}
 
 enum status case_load(struct store *s, struct arena *a, const struct lang_program *program, struct str id, struct case_at *out, struct problem *p) {
   *out = (struct case_at){0};

@@ -9,7 +9,10 @@
 /* The word of a field's type in the API: "text", "person", "money" … */
 const char *case_field_type(const struct lang_type *type);
 enum event_field_type case_event_type(const struct lang_type *type);
-bool case_is_asked(const struct lang_field *field, const json_t *fields); /* its 若 holds, as far as the case itself can tell */
+/* One field of a case as JSON, typed as its declaration asks; a list when it holds many. */
+MUST_CHECK enum status case_field_value(struct arena *a, const struct lang_type *type, const json_t *v, i64 zone_offset_ms, struct value *out, struct problem *p);
+/* All filled fields of a case, typed: what rules/case_form.h judges and case events carry. */
+MUST_CHECK enum status case_values(struct arena *a, const struct lang_case *type, const json_t *fields, i64 zone_offset_ms, struct event_extra **out, size_t *count, struct problem *p);
 
 /* One open case with everything needed to judge its next steps. */
 struct case_at {

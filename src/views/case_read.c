@@ -2,6 +2,7 @@
 #include "views/case.h"
 
 #include "base/calendar.h"
+#include "rules/case_form.h"
 #include "views/customer.sql.h"
 #include "views/duty.h"
 
@@ -253,10 +254,14 @@ enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
   if (!case_may_see(&desk, &c, &r->actor))
     TRY(problem_set(r->problem, E_DENIED, "case.not_yours", "这张单与你无关，看不到", "This case is not yours to see"));
   TRY(history_json(r, &people, c.row->id, &history));
+  struct event_extra *values = NULL;
+  size_t value_count = 0;
+  struct problem quiet = {0}; /* a field that a newer book types otherwise: then everything is asked for */
+  if (c.type && case_values(r->arena, c.type, c.fields, r->zone_offset_ms, &values, &value_count, &quiet) != OK) value_count = 0;
   json_t *out = case_row_json(r, &people, c.row), *defs = json_array();
   for (size_t i = 0; c.type && i < c.type->field_count; i++) {
     json_t *def = field_json(&desk, &c.type->fields[i]);
-    json_object_set_new(def, "asked", json_boolean(case_is_asked(&c.type->fields[i], c.fields)));
+    json_object_set_new(def, "asked", json_boolean(case_form_asked(&c.type->fields[i], values, value_count)));
     json_array_append_new(defs, def);
   }
   show_put_int(out, "zone_ms", r->zone_offset_ms);

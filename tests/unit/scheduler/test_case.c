@@ -4,7 +4,7 @@
 static void a_case_without_its_required_fields_is_refused(void **state) {
   struct month *m = *state;
   month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s}}", "type", "备忘", "fields", "类别", "想法"), E_INVALID, "case.field_missing");
-  month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s,s:s}}", "type", "备忘", "fields", "类别", "闲聊", "内容", "x"), E_INVALID, "case.field_wrong");
+  month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s,s:s}}", "type", "备忘", "fields", "类别", "闲聊", "内容", "x"), E_INVALID, "case.field_word");
   month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s}}", "type", "备忘", "fields", "心情", "好"), E_INVALID, "case.field_unknown");
   month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{}}", "type", "报销", "fields"), E_NOT_FOUND, "case.type_unknown");
   month_refused(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s,s:i}}", "type", "领用", "fields", "物品", "本子", "数量", 1), E_DENIED, "case.may_not_open");
