@@ -3,6 +3,7 @@
 #include "app/cmd_demo.h"
 
 #include "app/demo.h"
+#include "app/tree.h"
 #include "app/wiring.h"
 #include "base/log.h"
 #include "channels/import.h"
@@ -128,7 +129,7 @@ static int play(const char *data, const char *rulebooks, struct demo *d) {
   d->arena = arena_new(DEMO_MEMORY);
   d->picture = PICTURE_ID;
   (void)snprintf(path, sizeof path, "%s/desk.db", data);
-  if (mkdir(data, 0700) != 0 && errno != EEXIST) {
+  if (!tree_make(data)) {
     status = problem_set(&p, E_IO, "demo.folder", "建不了数据目录 %s：%s", "The data folder %s cannot be made: %s", data, strerror(errno));
   } else if (access(path, F_OK) == 0) {
     status = problem_set(&p, E_CONFLICT, "demo.exists", "%s 已经在了：演示数据要放在空目录里", "%s is there already: the demo needs an empty folder", path);

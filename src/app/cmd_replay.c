@@ -72,8 +72,9 @@ static bool read_file(struct arena *a, const char *path, struct str *out) {
   for (size_t got; (got = fread(p + n, 1, room - n, f)) > 0;) {
     n += got;
     if (n == room) {
-      p = realloc(p, room *= 2);
-      BUG_IF(p == NULL);
+      char *more = realloc(p, room *= 2);
+      BUG_IF(more == NULL);
+      p = more;
     }
   }
   bool ok = !ferror(f);

@@ -5,6 +5,7 @@
 #include "app/clock_file.h"
 #include "app/config.h"
 #include "app/say.h"
+#include "app/tree.h"
 #include "app/wiring.h"
 #include "scheduler/scheduler.h"
 #include "base/log.h"
@@ -40,20 +41,9 @@ static void watch_signals(void) {
   sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Like mkdir -p: whatever is missing on the way, for this user alone. */
-static bool make_directories(struct arena *a, const char *dir) {
-  char *path = arena_cstr(a, str_c(dir));
-  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return false;
-    *slash = '/';
-  }
-  return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
-
 /* The data directory, and a lock so that two programs never write one desk. The lock ends with the process. */
 static enum status open_data(struct arena *a, const char *dir, struct problem *p) {
-  if (dir[0] == '\0' || !make_directories(a, dir))
+  if (dir[0] == '\0' || !tree_make(dir))
     return problem_set(p, E_IO, "serve.data", "无法建立数据目录“%s”：%s", "Cannot make the data directory “%s”: %s", dir, strerror(errno));
   int fd = open(arena_printf(a, "%s/lock", dir).p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return problem_set(p, E_IO, "serve.data", "无法写入数据目录“%s”：%s", "Cannot write into the data directory “%s”: %s", dir, strerror(errno));

@@ -3,18 +3,10 @@
 #include "app/cmd_serve.h"
 #include "app/say.h"
 #include "app/wiring.h"
-#ifdef HAVE_CMD_RULEBOOK
 #include "app/cmd_rulebook.h"
-#endif
-#ifdef HAVE_CMD_REPLAY
 #include "app/cmd_replay.h"
-#endif
-#ifdef HAVE_CMD_DATA
 #include "app/cmd_data.h"
-#endif
-#ifdef HAVE_CMD_DEMO
 #include "app/cmd_demo.h"
-#endif
 
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +46,6 @@ static const struct command commands[] = {
      "  exit codes  0 stopped as asked; 1 could not start; 2 wrong options\n"},
     {"openapi", cmd_openapi, "输出接口说明（OpenAPI 3.1）", "Print the API description (OpenAPI 3.1)", "  用法  guiju openapi   运行中的服务也在 /api/v1/openapi.json 给出\n  退出码  0 好；1 写不出\n",
      "  usage  guiju openapi   a running service gives it at /api/v1/openapi.json\n  exit codes  0 fine; 1 cannot write\n"},
-#ifdef HAVE_CMD_RULEBOOK
     {"check", cmd_check, "检查制度，指出每一处问题", "Check rulebooks and name every problem",
      "  用法  guiju check [--json] 文件…\n  退出码  0 没有错误；1 有错误；2 读不了\n",
      "  usage  guiju check [--json] FILE…\n  exit codes  0 no errors; 1 errors; 2 cannot read\n"},
@@ -64,8 +55,6 @@ static const struct command commands[] = {
     {"handbook", cmd_handbook, "把制度做成可搜索的手册网页", "Make a searchable handbook page of a rulebook",
      "  用法  guiju handbook 文件 [-o 输出] [--english]\n  退出码  0 好；1 制度有错误；2 读写不了\n",
      "  usage  guiju handbook FILE [-o OUT] [--english]\n  exit codes  0 fine; 1 the rulebook has errors; 2 cannot read or write\n"},
-#endif
-#ifdef HAVE_CMD_REPLAY
     {"test", cmd_test, "运行制度里的例", "Run the examples of a rulebook", "  用法  guiju test [--json] 文件…\n  退出码  0 全过；1 有例不过；2 读不了\n",
      "  usage  guiju test [--json] FILE…\n  exit codes  0 all pass; 1 some fail; 2 cannot read\n"},
     {"replay", cmd_replay, "用制度重放一份事实文件", "Replay a file of facts by a rulebook",
@@ -77,8 +66,6 @@ static const struct command commands[] = {
      "  usage  guiju try OLD NEW EVENTS.jsonl\n  exit codes  0 fine; 1 errors; 2 cannot read\n"},
     {"coverage", cmd_coverage, "数一数条款有多少真的在运行", "Count the clauses that really run", "  用法  guiju coverage [--json] [--book c14]\n  退出码  0 全部在运行；1 有条款没有证据；2 读不了\n",
      "  usage  guiju coverage [--json] [--book c14]\n  exit codes  0 all run; 1 some lack evidence; 2 cannot read\n"},
-#endif
-#ifdef HAVE_CMD_DATA
     {"verify", cmd_verify, "核对事件链，指出第一处断裂", "Check the event chain and name the first broken link",
      "  用法  guiju verify --data 目录 [--seal 封条]\n  退出码  0 完整；1 有断裂；2 打不开\n",
      "  usage  guiju verify --data DIR [--seal SEAL]\n  exit codes  0 whole; 1 broken; 2 cannot open\n"},
@@ -90,11 +77,8 @@ static const struct command commands[] = {
      "  usage  guiju restore BACKUP --data DIR\n  exit codes  0 fine; 1 failed; 2 cannot open\n"},
     {"import", cmd_import, "导入订单或聊天记录文件", "Import a file of orders or chats", "  用法  guiju import --data 目录 orders|chat|events 文件\n  events 是 docs/events.md 所说的 JSON 行。部门不能正在运行（运行时请用网页导入）\n  退出码  0 好；1 有行被拒；2 打不开\n",
      "  usage  guiju import --data DIR orders|chat|events FILE\n  events: JSON lines of docs/events.md. The desk must not be running (then import on its page)\n  exit codes  0 fine; 1 lines refused; 2 cannot open\n"},
-#endif
-#ifdef HAVE_CMD_DEMO
     {"demo", cmd_demo, "建立演示店铺的数据", "Make the demo shop's data", "  用法  guiju demo --data 目录\n  退出码  0 好；1 失败；2 选项有误\n",
      "  usage  guiju demo --data DIR\n  exit codes  0 fine; 1 failed; 2 wrong options\n"},
-#endif
 };
 
 static void print_command(const struct command *c, bool english) {

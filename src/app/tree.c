@@ -102,3 +102,17 @@ void tree_remove(const char *path) {
   if (d) closedir(d);
   rmdir(path);
 }
+
+bool tree_make(const char *path) {
+  char part[4096];
+  if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part) {
+    errno = ENAMETOOLONG;
+    return false;
+  }
+  for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(part, 0700) != 0 && errno != EEXIST) return false;
+    *slash = '/';
+  }
+  return mkdir(part, 0700) == 0 || errno == EEXIST;
+}

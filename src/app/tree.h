@@ -15,5 +15,7 @@ void tree_remove(const char *path);
 /* Makes the name of a new entry last through a power cut. */
 MUST_CHECK enum status tree_sync(const char *directory, struct problem *p);
 bool tree_exists(const char *path);
+/* Makes a directory with whatever is missing on the way, for this user alone; false: see errno. */
+bool tree_make(const char *path);
 
 #endif
