@@ -45,7 +45,7 @@ struct str rule_title(const struct rule *r) { return r->item->clause ? r->item->
 static struct str yuan(struct arena *a, i64 fen, bool english) {
   struct str m = money_text(a, fen);
   if (m.n > 3 && m.p[m.n - 1] == '0' && m.p[m.n - 2] == '0') m.n -= 3;
-  return arena_printf(a, english ? "CNY %.*s" : "%.*s元", STR_ARG(m));
+  return arena_printf(a, english ? "CNY %.*s" : "%.*s 元", STR_ARG(m));
 }
 
 static const char *noun_name(u8 noun) {
@@ -53,23 +53,43 @@ static const char *noun_name(u8 noun) {
   return noun < COUNT_OF(names) ? names[noun] : "";
 }
 
+/* The name of a kind of event as people say it: a rulebook's path without its marks. In a conversation the noun goes without
+ * saying; elsewhere it stays ("投诉成立", "complaint upheld"). */
+static struct str plain_kind(struct arena *a, struct str path, bool english) {
+  static const struct {
+    const char *path, *said;
+  } known[] = {{"会话.客户消息", "顾客来话"}, {"会话.人工回复", "人工回复"}, {"会话.自动回复", "自动回复"}, {"会话.转接", "转接"}};
+  for (size_t i = 0; i < COUNT_OF(known); i++)
+    if (str_eq(path, str_c(known[i].path))) return str_c(known[i].said);
+  char *said = arena_alloc(a, path.n + 1);
+  size_t n = 0;
+  for (size_t i = 0; i < path.n; i++) {
+    if (path.p[i] != '.' && path.p[i] != '_') said[n++] = path.p[i];
+    else if (english || path.p[i] == '_') said[n++] = ' ';
+  }
+  return (struct str){said, n};
+}
+
+/* What the duty asks for: as the rulebook writes it, and as people say it. */
 static struct str goal_words(const struct rule *r) {
   if (r->goal_count == 0 || r->goals[0].src == NULL) return r->type == R_NOTICE ? STR("阅读确认") : r->type == R_CHECK_DUTY ? STR("检查") : (struct str){"", 0};
   const struct lang_goal *g = r->goals[0].src;
   return g->complete.text.n ? g->complete.text : g->event.path.text;
 }
+static struct str goal_said(struct arena *a, const struct rule *r, bool english) { return plain_kind(a, goal_words(r), english); }
+
+/* Where nothing is counted from it, a time is said in whole seconds. */
+static struct str show_about(struct arena *a, i64 ms, bool english) { return show_duration(a, ms / MS_SECOND * MS_SECOND, english); }
 
 static struct str kind_words(struct engine *e, struct arena *a, u32 ref, bool english) {
   const struct fact *f = fact_of(e, ref);
   const struct event_kind *kind = &event_kind_all(NULL)[f->kind];
-  if (f->case_type) return arena_printf(a, "%.*s.%.*s", STR_ARG(intern_str(&e->names, f->case_type)), STR_ARG(intern_str(&e->names, f->case_state)));
-  return str_c(english ? kind->en : kind->zh);
+  if (f->case_type) return arena_printf(a, english ? "%.*s %.*s" : "%.*s%.*s", STR_ARG(intern_str(&e->names, f->case_type)), STR_ARG(intern_str(&e->names, f->case_state)));
+  return plain_kind(a, str_c(english ? kind->en : kind->zh), english);
 }
 
 static struct str clock_time(struct engine *e, struct arena *a, i64 at) {
-  struct str full = calendar_show_instant(a, at, e->zone);
-  i64 ms = ((at % 1000) + 1000) % 1000;
-  return ms ? arena_printf(a, "%.*s.%03lld", STR_ARG(full), (long long)ms) : full;
+  return calendar_show_instant(a, at, e->zone);
 }
 
 /* ---- the line of the slip ---- */
@@ -97,19 +117,19 @@ static void slip(struct engine *e, struct arena *a, const struct cons *c, const 
     out->text_zh = out->text_en = text;
   } else if (c->of_duty && c->due) {
     i64 over = c->stop_at > c->due ? c->stop_at - c->due : 0;
-    struct str goal = goal_words(r);
+    struct str goal = goal_said(a, r, false), goal_en = goal_said(a, r, true);
     if (c->met_late) {
-      out->text_zh = arena_printf(a, "%.*s晚了 %.*s", STR_ARG(title), STR_ARG(show_duration(a, over, false)));
-      out->text_en = arena_printf(a, "%.*s: %.*s late", STR_ARG(title), STR_ARG(show_duration(a, over, true)));
+      out->text_zh = arena_printf(a, "%.*s晚了 %.*s", STR_ARG(title), STR_ARG(show_about(a, over, false)));
+      out->text_en = arena_printf(a, "%.*s: %.*s late", STR_ARG(title), STR_ARG(show_about(a, over, true)));
     } else if (c->at < c->due) {
       out->text_zh = arena_printf(a, "%.*s：%.*s 到期", STR_ARG(goal.n ? goal : title), STR_ARG(clock_time(e, a, c->due)));
-      out->text_en = arena_printf(a, "%.*s: due %.*s", STR_ARG(goal.n ? goal : title), STR_ARG(clock_time(e, a, c->due)));
+      out->text_en = arena_printf(a, "%.*s: due %.*s", STR_ARG(goal_en.n ? goal_en : title), STR_ARG(clock_time(e, a, c->due)));
     } else if (c->counts_steps) {
-      out->text_zh = arena_printf(a, "%.*s：超过期限 %.*s没有“%.*s”", STR_ARG(title), STR_ARG(show_duration(a, over, false)), STR_ARG(goal));
-      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" %.*s after the deadline", STR_ARG(title), STR_ARG(goal), STR_ARG(show_duration(a, over, true)));
+      out->text_zh = arena_printf(a, "%.*s：超过期限 %.*s没有“%.*s”", STR_ARG(title), STR_ARG(show_about(a, over, false)), STR_ARG(goal));
+      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" %.*s after the deadline", STR_ARG(title), STR_ARG(goal_en), STR_ARG(show_about(a, over, true)));
     } else {
       out->text_zh = arena_printf(a, "%.*s：到 %.*s 没有“%.*s”", STR_ARG(title), STR_ARG(clock_time(e, a, c->due)), STR_ARG(goal));
-      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" by %.*s", STR_ARG(title), STR_ARG(goal), STR_ARG(clock_time(e, a, c->due)));
+      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" by %.*s", STR_ARG(title), STR_ARG(goal_en), STR_ARG(clock_time(e, a, c->due)));
     }
   } else if (c->type == C_PAY) {
     struct str item = intern_str(&e->names, c->item);
@@ -235,7 +255,7 @@ static void show(struct engine *e, struct shown *s, u32 ref, i64 at, const char 
 
 static void show_fact(struct engine *e, struct shown *s, u32 ref, const char *role) {
   const struct fact f = *fact_of(e, ref);
-  sym who = fact_person(e, ref);
+  sym who = f.kind == EVENT_conversation_customer_spoke ? 0 : fact_person(e, ref); /* a customer's words are nobody's act here */
   struct str name = who ? person_name(e, who) : (struct str){"", 0};
   struct str zh = arena_printf(s->a, "%.*s%s%.*s", STR_ARG(kind_words(e, s->a, ref, false)), name.n ? " " : "", STR_ARG(name));
   struct str en = arena_printf(s->a, "%.*s%s%.*s", STR_ARG(kind_words(e, s->a, ref, true)), name.n ? " " : "", STR_ARG(name));
@@ -268,10 +288,9 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
   if (c->trigger != NONE) show_fact(e, &s, c->trigger, c->of_duty ? "start" : "counted");
   if (c->of_duty && c->due) {
     not_counted(e, &s, c);
-    struct str due = clock_time(e, a, c->due);
     bool included = c->last_good >= c->due;
-    show(e, &s, NONE, c->due, "deadline", arena_printf(a, "期限 %.*s%s", STR_ARG(due), included ? "（含）" : "（不含）"),
-         arena_printf(a, "deadline %.*s (%s)", STR_ARG(due), included ? "included" : "excluded"));
+    show(e, &s, NONE, c->due, "deadline", included ? STR("期限到，含这一刻") : STR("期限到，不含这一刻"),
+         included ? STR("deadline, this moment included") : STR("deadline, this moment excluded"));
     if (c->stop != NONE) show_fact(e, &s, c->stop, "stop");
   }
   if (s.n > 1) qsort(s.p, s.n, sizeof *s.p, by_time);
@@ -281,10 +300,10 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
 
 static void avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
   if (!c->of_duty || c->due == 0 || r->goal_count == 0) return;
-  struct str goal = goal_words(r), due = clock_time(e, a, c->due);
+  struct str goal = goal_said(a, r, false), goal_en = goal_said(a, r, true), due = clock_time(e, a, c->due);
   bool included = c->last_good >= c->due;
-  out->avoid_zh = arena_printf(a, "在 %.*s%s以前“%.*s”，就没有这一条。", STR_ARG(due), included ? "（含）" : "", STR_ARG(goal));
-  out->avoid_en = arena_printf(a, "\"%.*s\" %s %.*s would have avoided this.", STR_ARG(goal), included ? "at or before" : "before", STR_ARG(due));
+  out->avoid_zh = arena_printf(a, "在 %.*s%s以前“%.*s”，就没有这一条。", STR_ARG(due), included ? "（含）" : " ", STR_ARG(goal));
+  out->avoid_en = arena_printf(a, "\"%.*s\" %s %.*s would have avoided this.", STR_ARG(goal_en), included ? "at or before" : "before", STR_ARG(due));
 }
 
 void explain_consequence(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out) {
