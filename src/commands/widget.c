@@ -80,61 +80,81 @@ done:
 
 /* ---- speaking ----------------------------------------------------------------------------------------------------- */
 
-static enum status route_new(struct command_ctx *c, struct str conversation, struct str *agent) {
-  enum status status = conversation_route(c->store, c->arena, c->program, c->now_ms, c->zone_offset_ms, STR(""), agent, c->problem);
-  return status == OK && agent->n ? conversation_append_assigned(c, conversation, *agent, STR("")) : status;
+/* The conversation somebody speaks in, as it was before these words: each row is read once a message. */
+struct talk {
+  struct str id, agent;
+  i64 started_ms, said, auto_ms;
+  struct people_get_row *holder; /* of `agent`; NULL: nobody */
+  bool begun;                    /* by these words */
+};
+
+static enum status find_holder(struct command_ctx *c, struct talk *t) {
+  t->holder = NULL;
+  if (!t->agent.n) return OK;
+  return people_get(c->store, c->arena, &(struct people_get_in){.id = t->agent}, &t->holder, c->problem);
+}
+
+/* To who is there and has room, or to nobody yet. */
+static enum status route(struct command_ctx *c, struct talk *t) {
+  struct str next, former = t->agent;
+  enum status status = conversation_route(c->store, c->arena, c->program, c->now_ms, c->zone_offset_ms, former, &next, c->problem);
+  if (status != OK || !next.n) return status;
+  t->agent = next;
+  status = conversation_append_assigned(c, t->id, next, former);
+  return status == OK ? find_holder(c, t) : status;
 }
 
 /* Its holder has gone: somebody who is there takes over, if there is anybody. */
-static enum status route_again(struct command_ctx *c, struct str conversation, struct str *agent) {
-  struct people_get_row *holder;
-  struct str next;
-  enum status status = people_get(c->store, c->arena, &(struct people_get_in){.id = *agent}, &holder, c->problem);
-  if (status != OK || (holder && str_is(holder->state, "active") && !str_is(holder->presence, "offline"))) return status;
-  status = conversation_route(c->store, c->arena, c->program, c->now_ms, c->zone_offset_ms, *agent, &next, c->problem);
-  if (status != OK || !next.n) return status;
-  status = conversation_append_assigned(c, conversation, next, *agent);
-  *agent = next;
-  return status;
+static enum status route_again(struct command_ctx *c, struct talk *t) {
+  enum status status = find_holder(c, t);
+  if (status != OK || (t->holder && str_is(t->holder->state, "active") && !str_is(t->holder->presence, "offline"))) return status;
+  return route(c, t);
 }
 
-static enum status begin(struct command_ctx *c, struct str customer, struct str page, struct str *conversation, struct str *agent) {
+static enum status begin(struct command_ctx *c, struct str customer, struct str page, struct talk *t) {
   bool anybody = false;
   enum status status = OK;
   TRY(online(c, &anybody));
-  TRY(shorthand_id(c, 'c', conversation));
+  *t = (struct talk){.started_ms = c->now_ms, .begun = true};
+  TRY(shorthand_id(c, 'c', &t->id));
   struct event *e = shorthand_event(c, EVENT_conversation_started);
-  event_set_text(e, "conversation", *conversation);
+  event_set_text(e, "conversation", t->id);
   event_set_text(e, "customer", customer);
   event_set_text(e, "channel", STR("网页"));
   event_set_text(e, "direction", STR("来"));
   event_set(e, "offline", value_bool(!anybody));
   if (page.n) event_set_text(e, "page", page);
   TRY(command_append(c, e));
-  TRY(route_new(c, *conversation, agent));
+  TRY(route(c, t));
 done:
   return status;
 }
 
+static enum status find_talk(struct command_ctx *c, struct str customer, struct str page, struct talk *t) {
+  struct conversation_open_of_row *open;
+  enum status status = conversation_open_of(c->store, c->arena, &(struct conversation_open_of_in){.customer = customer}, &open, c->problem);
+  if (status != OK) return status;
+  if (!open) return begin(c, customer, page, t);
+  *t = (struct talk){.id = open->id, .agent = open->agent, .started_ms = open->started_ms, .said = open->customer_messages, .auto_ms = open->auto_ms};
+  return route_again(c, t);
+}
+
 /* Once per absence and conversation; with nobody at all, once per conversation. */
-static enum status answer_automatically(struct command_ctx *c, struct str conversation, struct str agent) {
-  struct conversation_get_row *row;
-  struct people_get_row *holder = NULL;
+static enum status answer_automatically(struct command_ctx *c, const struct talk *t) {
+  const struct people_get_row *holder = t->holder;
   bool anybody = false;
   enum status status = OK;
-  TRY(conversation_get(c->store, c->arena, &(struct conversation_get_in){.id = conversation}, &row, c->problem));
-  if (agent.n) TRY(people_get(c->store, c->arena, &(struct people_get_in){.id = agent}, &holder, c->problem));
   bool away = holder && !str_is(holder->presence, "online") && (str_is(holder->presence, "away") || holder->auto_reply.n > 0);
   struct str text = STR(""), reason = STR("暂离");
-  if (away && row->auto_ms < holder->presence_ms) text = holder->auto_reply.n ? holder->auto_reply : away_text;
-  if (!text.n && (!holder || str_is(holder->presence, "offline")) && row->auto_ms == 0) {
+  if (away && t->auto_ms < holder->presence_ms) text = holder->auto_reply.n ? holder->auto_reply : away_text;
+  if (!text.n && (!holder || str_is(holder->presence, "offline")) && t->auto_ms == 0) {
     TRY(online(c, &anybody));
     if (!anybody) text = nobody_text, reason = STR("无人在线");
   }
   if (!text.n) goto done;
   struct event *e = event_new(c->arena, EVENT_conversation_auto_replied, c->now_ms, STR(""));
-  event_set_text(e, "conversation", conversation);
-  if (agent.n) event_set_text(e, "agent", agent);
+  event_set_text(e, "conversation", t->id);
+  if (t->agent.n) event_set_text(e, "agent", t->agent);
   event_set_text(e, "text", text);
   event_set_text(e, "reason", reason);
   TRY(command_append(c, e));
@@ -142,43 +162,51 @@ done:
   return status;
 }
 
+static json_t *said_json(const struct event *e, struct str conversation, json_t *owned_ahead) {
+  json_t *o = json_object();
+  json_object_set_new_nocheck(o, "id", json_of(e->id));
+  json_object_set_new_nocheck(o, "seq", json_integer((json_int_t)e->seq));
+  json_object_set_new_nocheck(o, "at", json_integer((json_int_t)e->occurred_ms));
+  json_object_set_new_nocheck(o, "conversation", json_of(conversation));
+  json_object_set_new_nocheck(o, "ahead", owned_ahead);
+  return o;
+}
+
+/* The place in the queue is told once, with the first words; counting it again for every message of everybody who waits would
+ * cost more than the message. The page asks for it while it waits (widget.messages). */
+static enum status place_in_queue(struct command_ctx *c, const struct talk *t, json_t **ahead) {
+  struct conversation_waiting_before_row *before;
+  *ahead = NULL;
+  if (t->agent.n || !t->begun) return OK;
+  struct conversation_waiting_before_in in = {.id = t->id, .started_ms = t->started_ms};
+  enum status status = conversation_waiting_before(c->store, c->arena, &in, &before, c->problem);
+  if (status == OK) *ahead = json_integer(before->ahead);
+  return status;
+}
+
 static enum status run_say(struct command_ctx *c, json_t *args, json_t **result) {
-  struct str customer, text, page, conversation, agent = STR("");
+  struct str customer, text, page;
   struct value files;
-  struct conversation_open_of_row *open;
-  struct conversation_get_row *row;
-  struct conversation_waiting_before_row *before = NULL;
+  struct talk t;
+  json_t *ahead;
   enum status status = OK;
   TRY(visitor(c, args, &customer));
   TRY(shorthand_files(c, args, &files));
   TRY(command_text(c, args, "text", files.type == V_ABSENT, MESSAGE_MOST_CHARS, &text));
   TRY(command_text(c, args, "page", false, PAGE_MOST, &page));
-  TRY(conversation_open_of(c->store, c->arena, &(struct conversation_open_of_in){.customer = customer}, &open, c->problem));
-  if (!open) {
-    TRY(begin(c, customer, page, &conversation, &agent));
-  } else {
-    conversation = open->id;
-    agent = open->agent;
-    if (agent.n) TRY(route_again(c, conversation, &agent));
-    else TRY(route_new(c, conversation, &agent));
-  }
-  TRY(conversation_get(c->store, c->arena, &(struct conversation_get_in){.id = conversation}, &row, c->problem));
+  TRY(find_talk(c, customer, page, &t));
   struct event *e = shorthand_event(c, EVENT_conversation_customer_spoke);
-  event_set_text(e, "conversation", conversation);
+  event_set_text(e, "conversation", t.id);
   event_set_text(e, "customer", customer);
-  if (agent.n) event_set_text(e, "agent", agent);
-  event_set_int(e, "ordinal", row->customer_messages + 1);
-  event_set(e, "first", value_bool(row->customer_messages == 0));
+  if (t.agent.n) event_set_text(e, "agent", t.agent);
+  event_set_int(e, "ordinal", t.said + 1);
+  event_set(e, "first", value_bool(t.said == 0));
   event_set_text(e, "text", text);
   if (files.type == V_LIST) event_set(e, "files", files);
   TRY(command_append(c, e));
-  TRY(answer_automatically(c, conversation, agent));
-  if (!agent.n) {
-    struct conversation_waiting_before_in in = {.id = row->id, .started_ms = row->started_ms};
-    TRY(conversation_waiting_before(c->store, c->arena, &in, &before, c->problem));
-  }
-  *result = json_pack("{s:o,s:I,s:I,s:o,s:o}", "id", json_of(e->id), "seq", (json_int_t)e->seq, "at", (json_int_t)e->occurred_ms, "conversation",
-                      json_of(conversation), "ahead", before ? json_integer(before->ahead) : json_null());
+  TRY(answer_automatically(c, &t));
+  TRY(place_in_queue(c, &t, &ahead));
+  *result = said_json(e, t.id, ahead ? ahead : json_null());
 done:
   return status;
 }

@@ -128,8 +128,8 @@ SELECT seq, id, at_ms, by_type, by_id, text, files FROM message WHERE conversati
 
 -- query: conversation_open_of one
 -- in: customer text
--- out: id text, agent text, state text
-SELECT id, agent, state FROM conversation WHERE customer = :customer AND state <> 'closed' ORDER BY started_ms DESC, id DESC LIMIT 1;
+-- out: id text, agent text, state text, started_ms int, customer_messages int, auto_ms int
+SELECT id, agent, state, started_ms, customer_messages, auto_ms FROM conversation WHERE customer = :customer AND state <> 'closed' ORDER BY started_ms DESC, id DESC LIMIT 1;
 
 -- query: conversation_latest_of one
 -- in: customer text
