@@ -10,7 +10,7 @@
 #include <time.h>
 
 static const size_t COMMAND_ARENA = (size_t)64 << 20, BATCH_ARENA = (size_t)512 << 20, READ_ARENA = (size_t)64 << 20;
-enum { IDLE_WAKE_MS = 1000, CHECKPOINT_EVERY_MS = 1000, CHECKPOINT_PAGES = 1000, STALL_PAGES = 65536 };
+enum { IDLE_WAKE_MS = 1000, CHECKPOINT_EVERY_MS = 1000, CHECKPOINT_PAGES = 8192, STALL_PAGES = 32768 };
 
 i64 writer_clock(struct writer *w) {
   if (w->options.clock) return w->options.clock(w->options.clock_ctx);
