@@ -1,10 +1,12 @@
 /* Chat load against a running desk: N conversations, each a customer that sends its next message when the last one is
- * acknowledged (= on disk), and one agent's screen on the live feed that sees them all.
+ * acknowledged (= on disk), and one screen on the live feed that sees them all. Ten conversations an agent: the agents
+ * are hired and put online first, so that every conversation has its holder, as on a working day.
  *
- *   bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS
+ *   bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS [ROLE]
  *
  * First at full load (closed loop), then at half the measured rate (paced). Prints per phase: messages a second
- * acknowledged, and the time from sending to the acknowledgement and to the screen: median and p99. One thread, epoll,
+ * acknowledged, how many of them shared a commit, and the time from sending to the acknowledgement and to the screen: median
+ * and p99. One thread, epoll,
  * loopback only, ends by itself. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONVERSATIONS_MAX = 1000, BUFFER = 1 << 16, SAMPLES_MAX = 4000000, FEED_BUFFER = 1 << 22 };
+enum { CONVERSATIONS_MAX = 1000, PER_AGENT = 10, BUFFER = 1 << 16, SAMPLES_MAX = 4000000, FEED_BUFFER = 1 << 22 };
 
 struct client {
   int fd;
@@ -128,6 +130,39 @@ static void sign_in(const char *job_number, const char *password) {
   snprintf(headers, sizeof headers, "%sX-CSRF: %s\r\n", cookie, csrf);
   ask(fd, "POST", "/api/v1/presence", headers, "{\"state\":\"online\"}", out, sizeof out);
   close(fd);
+}
+
+/* People who receive customers, signed in and online. The owner is signed in before and after. */
+static void hire(int agents, const char *role, const char *password) {
+  char body[600], out[20000], headers[800], number[32];
+  int fd = dial();
+  snprintf(headers, sizeof headers, "%sX-CSRF: %s\r\n", cookie, csrf);
+  for (int i = 0; i < agents; i++) {
+    snprintf(body, sizeof body, "{\"name\":\"客服%d\",\"job_number\":\"9%03d\",\"role\":\"%s\",\"password\":\"%s\"}", i + 1, i + 1, role, password);
+    int status = ask(fd, "POST", "/api/v1/people", headers, body, out, sizeof out);
+    if (status != 200 && status != 201) die(out);
+  }
+  close(fd);
+  for (int i = 0; i < agents; i++) {
+    snprintf(number, sizeof number, "9%03d", i + 1);
+    sign_in(number, password);
+  }
+}
+
+struct work {
+  double commands, batches;
+};
+
+static struct work work_done(void) {
+  char out[2000];
+  int fd = dial();
+  struct work w = {0};
+  if (ask(fd, "GET", "/api/v1/health", "", "", out, sizeof out) != 200) die(out);
+  const char *commands = strstr(out, "\"commands\":"), *batches = strstr(out, "\"batches\":");
+  if (commands) w.commands = strtod(commands + 11, NULL);
+  if (batches) w.batches = strtod(batches + 10, NULL);
+  close(fd);
+  return w;
 }
 
 static int open_feed(void) {
@@ -241,6 +276,7 @@ static double phase(const char *name, int count, int feed, int epoll, double sec
   struct samples acknowledged = {calloc(SAMPLES_MAX, 4), 0}, seen = {calloc(SAMPLES_MAX, 4), 0};
   int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
   uint32_t first = next_number;
+  struct work before = work_done();
   int turn = 0;
   bool stopping = false;
   if (rate == 0)
@@ -270,9 +306,11 @@ static double phase(const char *name, int count, int feed, int epoll, double sec
   qsort(acknowledged.us, acknowledged.n, 4, by_size);
   qsort(seen.us, seen.n, 4, by_size);
   double per_second = (double)acknowledged.n / seconds;
-  printf("%s: %zu messages acknowledged, %zu seen on the screen, %.0f/s; acknowledged p50 %.2f ms p99 %.2f ms; on screen p50 %.2f ms p99 %.2f ms\n",
-         name, acknowledged.n, seen.n, per_second, at_share(&acknowledged, .5), at_share(&acknowledged, .99), at_share(&seen, .5), at_share(&seen, .99));
-  printf("bench chat_%s_rate %.0f messages/s\nbench chat_%s_screen_p50 %.2f ms\nbench chat_%s_screen_p99 %.2f ms\n", name, per_second, name,
+  struct work after = work_done();
+  double batch = after.batches > before.batches ? (after.commands - before.commands) / (after.batches - before.batches) : 0;
+  printf("%s: %zu messages acknowledged, %zu seen on the screen, %.0f/s, %.1f a commit; acknowledged p50 %.2f ms p99 %.2f ms; on screen p50 %.2f ms p99 %.2f ms\n",
+         name, acknowledged.n, seen.n, per_second, batch, at_share(&acknowledged, .5), at_share(&acknowledged, .99), at_share(&seen, .5), at_share(&seen, .99));
+  printf("bench chat_%s_rate %.0f messages/s\nbench chat_%s_batch %.1f messages\nbench chat_%s_screen_p50 %.2f ms\nbench chat_%s_screen_p99 %.2f ms\n", name, per_second, name, batch, name,
          at_share(&seen, .5), name, at_share(&seen, .99));
   fflush(stdout);
   free(acknowledged.us);
@@ -281,8 +319,8 @@ static double phase(const char *name, int count, int feed, int epoll, double sec
 }
 
 int main(int argc, char **argv) {
-  if (argc != 7) {
-    fprintf(stderr, "usage: bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS\n");
+  if (argc < 7 || argc > 8) {
+    fprintf(stderr, "usage: bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS [ROLE]\n");
     return 2;
   }
   host = argv[1];
@@ -291,6 +329,8 @@ int main(int argc, char **argv) {
   double seconds = strtod(argv[6], NULL);
   if (count < 1 || count > CONVERSATIONS_MAX) die("1 to 1000 conversations");
   sent_at = calloc(SAMPLES_MAX, sizeof *sent_at);
+  sign_in(argv[3], argv[4]);
+  hire((count + PER_AGENT - 1) / PER_AGENT, argc > 7 ? argv[7] : "客服", argv[4]);
   sign_in(argv[3], argv[4]);
   int feed = open_feed(), epoll = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN, .data.fd = -1};

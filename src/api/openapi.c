@@ -179,7 +179,8 @@ void api_health(struct api_call *c) {
   struct writer_state s = writer_state(c->api->config.writer);
   struct http_counts n = http_server_counts(c->api->server);
   bool well = s.trouble == OK;
-  api_answer(c, well ? 200 : 503, json_pack("{s:b,s:s,s:s,s:I,s:I,s:I}", "ok", (int)well, "trouble", well ? "" : status_name(s.trouble), "version",
+  api_answer(c, well ? 200 : 503, json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:I}", "ok", (int)well, "trouble", well ? "" : status_name(s.trouble), "version",
                                             c->api->config.version ? c->api->config.version : "0", "seq", (json_int_t)s.last_seq, "sockets",
-                                            (json_int_t)n.sockets, "queued", (json_int_t)s.queued));
+                                            (json_int_t)n.sockets, "queued", (json_int_t)s.queued, "commands", (json_int_t)s.commands, "batches",
+                                            (json_int_t)s.batches));
 }
