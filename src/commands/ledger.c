@@ -77,6 +77,13 @@ static enum status check_amount(struct command_ctx *c, const struct judged *j, b
   return OK;
 }
 
+/* A sum by steps that may rise yet is judged when it is known: else the confirmed sum would not be the one the clause makes. */
+static enum status settled(struct command_ctx *c, const struct judged *j) {
+  const struct consequence *now = c->engine ? engine_consequence(c->engine, j->row->id) : NULL;
+  if (!now || !now->growing) return OK;
+  return problem_set(c->problem, E_CONFLICT, "ledger.growing", "这一条还没有做完，数还在加；做完、结束或到封顶以后再确认", "The matter is not done and the sum still rises; confirm it once it is done, over or at its cap");
+}
+
 static enum status run_confirm(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
   struct judged j;
@@ -88,9 +95,10 @@ static enum status run_confirm(struct command_ctx *c, json_t *args, json_t **res
   TRY(command_int(c, args, "fen", false, 0, INT64_MAX / 4, &fen));
   TRY(may_judge(c, &j));
   TRY(in_state(c, &j, "proposed", "open"));
+  TRY(settled(c, &j));
   TRY(check_amount(c, &j, has_fen, fen));
   bool range = str_is(j.row->seal, "open") || j.row->fen_max > j.row->fen, less = has_fen && !range && fen < j.row->fen;
-  TRY(judge(c, &j, range ? "定为" : less ? "减为" : "确认", range || less, fen, reason));
+  TRY(judge(c, &j, range ? "定为" : less ? "减为" : "确认", true, range || less ? fen : j.row->fen, reason));
   /* A set amount is also agreed to by the one who set it; engines that leave it proposed are told so. */
   struct consequence_get_row *now = NULL;
   struct consequence_get_in in = {.id = j.row->id};

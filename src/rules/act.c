@@ -84,7 +84,9 @@ static void verdict_apply(struct engine *e, struct cons *c, u32 ref) {
     c->seal = SEAL_WAIVED;
     return;
   }
-  if (amount.type == V_MONEY) {
+  if (amount.type == V_MONEY && is_verdict(result.s, "确认", "confirm")) {
+    if (amount.i != c->fen || c->fen_max != c->fen) return; /* another sum than the one agreed to: it is judged anew */
+  } else if (amount.type == V_MONEY) {
     if (c->fen_max > c->fen && (amount.i < c->fen || amount.i > c->fen_max)) return; /* outside its range: stays open */
     c->fen = amount.i;
     c->fen_max = amount.i;
@@ -134,8 +136,13 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
   if (old && old->live) {
     u64 digest = cons_digest(old);
     struct cons fresh = *c;
-    fresh.seal = old->seal;
-    fresh.judged_by = old->judged_by;
+    u64 *said = table_get(&e->s.verdicts, c->id);
+    if (said && c->fen != old->fen) {
+      verdict_apply(e, &fresh, (u32)(*said - 1));
+    } else {
+      fresh.seal = old->seal;
+      fresh.judged_by = old->judged_by;
+    }
     *old = fresh;
     if (cons_digest(old) != digest) cons_changed(e, old, CHANGE_UPDATE);
     return old;

@@ -80,6 +80,7 @@ struct consequence {
   size_t arithmetic_count;
   struct str avoid_zh, avoid_en; /* what would have avoided it, or "" */
   struct str judged_by;    /* person who confirmed, waived or ruled; "" before */
+  bool growing;            /* a sum by steps whose duty is neither done nor over, below its cap: it may rise yet */
 };
 
 enum clock_state { CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_MET, CLOCK_MET_LATE, CLOCK_VIOLATED, CLOCK_DISCHARGED };

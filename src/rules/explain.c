@@ -44,7 +44,6 @@ struct str rule_title(const struct rule *r) { return r->item->clause ? r->item->
 
 static struct str yuan(struct arena *a, i64 fen, bool english) {
   struct str m = money_text(a, fen);
-  if (m.n > 3 && m.p[m.n - 1] == '0' && m.p[m.n - 2] == '0') m.n -= 3;
   return arena_printf(a, english ? "CNY %.*s" : "%.*s 元", STR_ARG(m));
 }
 
@@ -53,48 +52,20 @@ static const char *noun_name(u8 noun) {
   return noun < COUNT_OF(names) ? names[noun] : "";
 }
 
-/* The name of a kind of event as people say it: a rulebook's path without its marks. In a conversation the noun goes without
- * saying; elsewhere it stays ("投诉成立", "complaint upheld"). */
-static struct str plain_kind(struct arena *a, struct str path, bool english) {
-  static const struct {
-    const char *path, *said;
-  } known[] = {{"会话.客户消息", "顾客来话"}, {"会话.人工回复", "人工回复"}, {"会话.自动回复", "自动回复"}, {"会话.转接", "转接"}};
-  for (size_t i = 0; i < COUNT_OF(known); i++)
-    if (str_eq(path, str_c(known[i].path))) return str_c(known[i].said);
-  char *said = arena_alloc(a, path.n + 1);
-  size_t n = 0;
-  for (size_t i = 0; i < path.n; i++) {
-    if (path.p[i] != '.' && path.p[i] != '_') said[n++] = path.p[i];
-    else if (english || path.p[i] == '_') said[n++] = ' ';
-  }
-  return (struct str){said, n};
-}
-
-/* What the duty asks for: as the rulebook writes it, and as people say it. */
 static struct str goal_words(const struct rule *r) {
   if (r->goal_count == 0 || r->goals[0].src == NULL) return r->type == R_NOTICE ? STR("阅读确认") : r->type == R_CHECK_DUTY ? STR("检查") : (struct str){"", 0};
   const struct lang_goal *g = r->goals[0].src;
   return g->complete.text.n ? g->complete.text : g->event.path.text;
-}
-static struct str goal_said(struct arena *a, const struct rule *r, bool english) { return plain_kind(a, goal_words(r), english); }
-
-/* Where nothing is counted from it, a time is said in whole seconds. */
-static struct str show_about(struct arena *a, i64 ms, bool english) { return show_duration(a, ms / MS_SECOND * MS_SECOND, english); }
-
-static struct str kind_words(struct engine *e, struct arena *a, u32 ref, bool english) {
-  const struct fact *f = fact_of(e, ref);
-  const struct event_kind *kind = &event_kind_all(NULL)[f->kind];
-  if (f->case_type) return arena_printf(a, english ? "%.*s %.*s" : "%.*s%.*s", STR_ARG(intern_str(&e->names, f->case_type)), STR_ARG(intern_str(&e->names, f->case_state)));
-  return plain_kind(a, str_c(english ? kind->en : kind->zh), english);
 }
 
 static struct str clock_time(struct engine *e, struct arena *a, i64 at) {
   return calendar_show_instant(a, at, e->zone);
 }
 
-/* ---- the line of the slip ---- */
+/* Where nothing is counted from it, a time is said in whole seconds. */
+static struct str show_about(struct arena *a, i64 ms, bool english) { return show_duration(a, ms < MS_SECOND ? ms : ms / MS_SECOND * MS_SECOND, english); }
 
-static struct str person_name(struct engine *e, sym id) { return intern_str(&e->names, person_shown(e, id)); }
+/* ---- the line of the slip ---- */
 
 static struct str check_title(struct engine *e, const struct rule *r, u32 ref) {
   struct value item = fact_named(e, ref, e->w[W_ITEM]);
@@ -117,19 +88,20 @@ static void slip(struct engine *e, struct arena *a, const struct cons *c, const 
     out->text_zh = out->text_en = text;
   } else if (c->of_duty && c->due) {
     i64 over = c->stop_at > c->due ? c->stop_at - c->due : 0;
-    struct str goal = goal_said(a, r, false), goal_en = goal_said(a, r, true);
+    struct deed goal = deed_of_goal(e, a, r);
     if (c->met_late) {
       out->text_zh = arena_printf(a, "%.*s晚了 %.*s", STR_ARG(title), STR_ARG(show_about(a, over, false)));
       out->text_en = arena_printf(a, "%.*s: %.*s late", STR_ARG(title), STR_ARG(show_about(a, over, true)));
     } else if (c->at < c->due) {
-      out->text_zh = arena_printf(a, "%.*s：%.*s 到期", STR_ARG(goal.n ? goal : title), STR_ARG(clock_time(e, a, c->due)));
-      out->text_en = arena_printf(a, "%.*s: due %.*s", STR_ARG(goal_en.n ? goal_en : title), STR_ARG(clock_time(e, a, c->due)));
+      out->text_zh = arena_printf(a, "%.*s：%.*s 到期", STR_ARG(title), STR_ARG(clock_time(e, a, c->due)));
+      out->text_en = arena_printf(a, "%.*s: due %.*s", STR_ARG(title), STR_ARG(clock_time(e, a, c->due)));
     } else if (c->counts_steps) {
-      out->text_zh = arena_printf(a, "%.*s：超过期限 %.*s没有“%.*s”", STR_ARG(title), STR_ARG(show_about(a, over, false)), STR_ARG(goal));
-      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" %.*s after the deadline", STR_ARG(title), STR_ARG(goal_en), STR_ARG(show_about(a, over, true)));
+      i64 waited = c->stop_at - c->started - c->paused;
+      out->text_zh = arena_printf(a, "%.*s：过了 %.*s还没有%.*s", STR_ARG(title), STR_ARG(show_about(a, waited, false)), STR_ARG(goal.zh));
+      out->text_en = arena_printf(a, "%.*s: no %.*s after %.*s", STR_ARG(title), STR_ARG(goal.en), STR_ARG(show_about(a, waited, true)));
     } else {
-      out->text_zh = arena_printf(a, "%.*s：到 %.*s 没有“%.*s”", STR_ARG(title), STR_ARG(clock_time(e, a, c->due)), STR_ARG(goal));
-      out->text_en = arena_printf(a, "%.*s: no \"%.*s\" by %.*s", STR_ARG(title), STR_ARG(goal_en), STR_ARG(clock_time(e, a, c->due)));
+      out->text_zh = arena_printf(a, "%.*s：到 %.*s 还没有%.*s", STR_ARG(title), STR_ARG(clock_time(e, a, c->due)), STR_ARG(goal.zh));
+      out->text_en = arena_printf(a, "%.*s: no %.*s by %.*s", STR_ARG(title), STR_ARG(goal.en), STR_ARG(clock_time(e, a, c->due)));
     }
   } else if (c->type == C_PAY) {
     struct str item = intern_str(&e->names, c->item);
@@ -137,8 +109,9 @@ static void slip(struct engine *e, struct arena *a, const struct cons *c, const 
   } else if (c->trigger != NONE && fact_of(e, c->trigger)->kind == EVENT_inspection_found) {
     out->text_zh = out->text_en = check_title(e, r, c->trigger);
   } else if (c->trigger != NONE) {
-    out->text_zh = arena_printf(a, "%.*s：%.*s", STR_ARG(title), STR_ARG(kind_words(e, a, c->trigger, false)));
-    out->text_en = arena_printf(a, "%.*s: %.*s", STR_ARG(title), STR_ARG(kind_words(e, a, c->trigger, true)));
+    struct deed did = deed_of_fact(e, a, c->trigger);
+    out->text_zh = did.zh;
+    out->text_en = did.en;
   }
   if (c->ordinal && !text.n) {
     out->text_zh = arena_printf(a, "%.*s，第 %lld 次", STR_ARG(out->text_zh), (long long)c->ordinal);
@@ -160,20 +133,23 @@ static struct arithmetic *line(struct lines *l) {
   return &l->p[l->n++];
 }
 
-static void stepped_lines(struct lines *l, const struct cons *c) {
+static void stepped_lines(struct engine *e, struct lines *l, const struct cons *c) {
   struct arena *a = l->a;
   struct arithmetic *x;
   if (c->of_duty) {
     i64 limit = c->due - c->started - c->paused, used = c->stop_at - c->started - c->paused;
     x = line(l);
-    x->text_zh = arena_printf(a, "%s %.*s，减去 %.*s", c->met_late ? "用了" : "已过", STR_ARG(show_duration(a, used, false)), STR_ARG(show_duration(a, limit, false)));
-    x->text_en = arena_printf(a, "%s %.*s, less %.*s", c->met_late ? "took" : "passed", STR_ARG(show_duration(a, used, true)), STR_ARG(show_duration(a, limit, true)));
+    struct deed goal = deed_of_goal(e, a, &e->rules.p[c->rule]);
+    x->text_zh = arena_printf(a, c->met_late ? "%.*s用了 %.*s，减去 %.*s" : "还没有%.*s，已过 %.*s，减去 %.*s", STR_ARG(goal.zh), STR_ARG(show_duration(a, used, false)),
+                              STR_ARG(show_duration(a, limit, false)));
+    x->text_en = arena_printf(a, c->met_late ? "%.*s after %.*s, less %.*s" : "no %.*s after %.*s, less %.*s", STR_ARG(goal.en), STR_ARG(show_duration(a, used, true)),
+                              STR_ARG(show_duration(a, limit, true)));
     x->value_zh = arena_printf(a, "超 %.*s", STR_ARG(show_duration(a, c->over_ms, false)));
     x->value_en = arena_printf(a, "%.*s over", STR_ARG(show_duration(a, c->over_ms, true)));
   }
   x = line(l);
   x->text_zh = arena_printf(a, "%.*s ÷ %.*s，%s", STR_ARG(show_duration(a, c->over_ms, false)), STR_ARG(show_duration(a, c->step_ms, false)),
-                            c->started_steps ? "不足按一个计" : "不足不计");
+                            c->started_steps ? "不足一个按一个" : "不足一个不算");
   x->text_en = arena_printf(a, "%.*s ÷ %.*s, %s", STR_ARG(show_duration(a, c->over_ms, true)), STR_ARG(show_duration(a, c->step_ms, true)),
                             c->started_steps ? "a started one counts" : "only full ones count");
   x->value_zh = arena_printf(a, "%lld 个", (long long)c->steps);
@@ -181,8 +157,8 @@ static void stepped_lines(struct lines *l, const struct cons *c) {
   i64 product;
   if (__builtin_mul_overflow(c->steps, c->unit_fen, &product)) product = INT64_MAX;
   x = line(l);
-  x->text_zh = arena_printf(a, "%.*s × %lld", STR_ARG(yuan(a, c->unit_fen, false)), (long long)c->steps);
-  x->text_en = arena_printf(a, "%.*s × %lld", STR_ARG(yuan(a, c->unit_fen, true)), (long long)c->steps);
+  x->text_zh = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(yuan(a, c->unit_fen, false)));
+  x->text_en = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(yuan(a, c->unit_fen, true)));
   x->value_zh = yuan(a, product, false);
   x->value_en = yuan(a, product, true);
   if (c->cap_fen >= 0 && product > c->cap_fen) {
@@ -209,7 +185,7 @@ static void traced_lines(struct engine *e, struct lines *l, const struct cons *c
 
 static void arithmetic(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out) {
   struct lines l = {.a = a};
-  if (c->counts_steps && c->step_ms) stepped_lines(&l, c);
+  if (c->counts_steps && c->step_ms) stepped_lines(e, &l, c);
   if (c->ordinal) {
     struct arithmetic *x = line(&l);
     if (c->window_from > INT64_MIN && c->window_to < INT64_MAX && c->window_from) {
@@ -254,12 +230,9 @@ static void show(struct engine *e, struct shown *s, u32 ref, i64 at, const char 
 }
 
 static void show_fact(struct engine *e, struct shown *s, u32 ref, const char *role) {
-  const struct fact f = *fact_of(e, ref);
-  sym who = f.kind == EVENT_conversation_customer_spoke ? 0 : fact_person(e, ref); /* a customer's words are nobody's act here */
-  struct str name = who ? person_name(e, who) : (struct str){"", 0};
-  struct str zh = arena_printf(s->a, "%.*s%s%.*s", STR_ARG(kind_words(e, s->a, ref, false)), name.n ? " " : "", STR_ARG(name));
-  struct str en = arena_printf(s->a, "%.*s%s%.*s", STR_ARG(kind_words(e, s->a, ref, true)), name.n ? " " : "", STR_ARG(name));
-  show(e, s, ref, f.at, role, zh, en);
+  struct str zh, en;
+  deed_sentence(e, s->a, ref, &zh, &en);
+  show(e, s, ref, fact_of(e, ref)->at, role, zh, en);
 }
 
 static void not_counted(struct engine *e, struct shown *s, const struct cons *c) {
@@ -270,7 +243,7 @@ static void not_counted(struct engine *e, struct shown *s, const struct cons *c)
     const struct fact *f = fact_of(e, ref);
     if (f->at < c->started) break;
     if (f->at > c->stop_at || fact_sym(e, ref, e->f_object[kind][N_CONVERSATION]) != c->object) continue;
-    show(e, s, ref, f->at, "not_counted", STR("自动回复，不算人工回复"), STR("automatic reply: does not count as a person's"));
+    show(e, s, ref, f->at, "not_counted", STR("自动回复，不算"), STR("automatic reply, does not count"));
   }
 }
 
@@ -300,10 +273,11 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
 
 static void avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
   if (!c->of_duty || c->due == 0 || r->goal_count == 0) return;
-  struct str goal = goal_said(a, r, false), goal_en = goal_said(a, r, true), due = clock_time(e, a, c->due);
+  struct deed goal = deed_of_goal(e, a, r);
+  struct str due = clock_time(e, a, c->due);
   bool included = c->last_good >= c->due;
-  out->avoid_zh = arena_printf(a, "在 %.*s%s以前“%.*s”，就没有这一条。", STR_ARG(due), included ? "（含）" : " ", STR_ARG(goal));
-  out->avoid_en = arena_printf(a, "\"%.*s\" %s %.*s would have avoided this.", STR_ARG(goal_en), included ? "at or before" : "before", STR_ARG(due));
+  out->avoid_zh = arena_printf(a, "在 %.*s%s以前%.*s，就没有这一条。", STR_ARG(due), included ? "（含）" : " ", STR_ARG(goal.zh));
+  out->avoid_en = arena_printf(a, "%.*s %s %.*s would have avoided this.", STR_ARG(goal.en), included ? "at or before" : "before", STR_ARG(due));
 }
 
 void explain_consequence(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out) {
@@ -316,7 +290,8 @@ void explain_consequence(struct engine *e, struct arena *a, const struct cons *c
                               .account = intern_str(&e->names, c->account), .fen = c->fen, .fen_max = c->fen_max, .points = c->points,
                               .decided_by = intern_str(&e->names, c->decided_by), .occurred_ms = c->at, .ordinal = c->ordinal,
                               .window_from_ms = c->window_from, .window_to_ms = c->window_to,
-                              .judged_by = intern_str(&e->names, c->judged_by), .avoid_zh = empty, .avoid_en = empty,
+                              .judged_by = intern_str(&e->names, c->judged_by),
+                              .growing = c->counts_steps && !c->ended && !(c->cap_fen >= 0 && c->fen >= c->cap_fen), .avoid_zh = empty, .avoid_en = empty,
                               .trigger = empty, .cause = empty};
   out->id = arena_printf(a, "%016llx", (unsigned long long)c->id);
   if (c->trigger != NONE) out->trigger = fact_id(e, a, c->trigger);

@@ -490,6 +490,16 @@ void attendance_timer(struct engine *e, const struct timer *t);
 u32 shift_at(struct engine *e, sym person, i64 at); /* index of the shift running then, NONE */
 bool shift_running_on(struct engine *e, u32 shift);
 
+/* deed.c: events in the words of people, never by the names of kinds */
+struct deed {
+  bool by; /* an act of somebody: the name goes before it */
+  struct str zh, en;
+};
+struct deed deed_of(struct engine *e, struct arena *a, int kind, sym case_type, sym case_state);
+struct deed deed_of_goal(struct engine *e, struct arena *a, const struct rule *r);
+struct deed deed_of_fact(struct engine *e, struct arena *a, u32 ref);
+void deed_sentence(struct engine *e, struct arena *a, u32 ref, struct str *zh, struct str *en);
+
 /* settle.c */
 void settle_begin(struct engine *e, const struct version *v, i64 from);
 void settle_timer(struct engine *e, const struct timer *t);

@@ -116,6 +116,11 @@ UPDATE conversation SET tags = :tags WHERE id = :id;
 INSERT INTO message (conversation, seq, id, at_ms, by_type, by_id, text, files)
 VALUES (:conversation, :seq, :id, :at_ms, :by_type, :by_id, :text, :files) ON CONFLICT (conversation, seq) DO NOTHING;
 
+-- query: message_of_event one
+-- in: conversation text, id text
+-- out: seq int, by_type text, by_id text, text text
+SELECT seq, by_type, by_id, text FROM message WHERE conversation = :conversation AND id = :id ORDER BY seq LIMIT 1;
+
 -- query: message_before many
 -- in: conversation text, before int, most int
 -- out: seq int, id text, at_ms int, by_type text, by_id text, text text, files text

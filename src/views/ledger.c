@@ -132,11 +132,10 @@ bool ledger_is_slip(struct str type) {
          str_is(type, "manual") || str_is(type, "violation");
 }
 
-static struct str slip_detail(struct arena *a, const struct lang_program *program, const struct consequence_get_row *row) {
-  const struct lang_clause *clause = program ? lang_find_clause(program, row->clause) : NULL;
-  struct str title = clause ? clause->title : STR("");
-  if (row->ordinal > 0) return arena_printf(a, "%.*s · 第 %lld 次", STR_ARG(title), (long long)row->ordinal);
-  return title;
+/* What the line itself does not say: the clause is shown beside it by its number and title. */
+static struct str slip_detail(struct arena *a, const struct consequence_get_row *row) {
+  struct str ordinal = row->ordinal > 0 ? arena_printf(a, "第 %lld 次", (long long)row->ordinal) : STR("");
+  return ordinal.n && str_find(row->text_zh, ordinal, 0) == SIZE_MAX ? ordinal : STR("");
 }
 
 json_t *ledger_slip_json(struct arena *a, const struct lang_program *program, const struct show_people *people, const struct consequence_get_row *row, i64 appeal_days) {
@@ -149,7 +148,7 @@ json_t *ledger_slip_json(struct arena *a, const struct lang_program *program, co
   show_put_text(o, "seal", row->seal);
   show_put_text(o, "title", row->text_zh.n ? row->text_zh : row->item.n ? row->item : clause ? clause->title : row->clause);
   show_put_text(o, "title_en", row->text_en.n ? row->text_en : row->item);
-  show_put_text(o, "detail", slip_detail(a, program, row));
+  show_put_text(o, "detail", slip_detail(a, row));
   json_object_set_new(o, "clause", show_clause(program, row->clause));
   show_put_int(o, "fen", row->fen);
   json_object_set_new(o, "fen_min", show_int_or_null(row->fen_max > row->fen, row->fen));

@@ -3,12 +3,13 @@
 #include "views/ledger.h"
 
 #include "base/calendar.h"
+#include "views/conversation.sql.h"
 #include "views/duty.h"
 #include "views/people.sql.h"
 #include "views/rulebook.sql.h"
 #include "views/settlement.h"
 
-enum { OPEN_SLIPS_MOST = 500 };
+enum { OPEN_SLIPS_MOST = 500, QUOTE_CHARS = 40 };
 
 #define SLIP_ROW(row) ((const struct consequence_get_row *)(const void *)(row))
 _Static_assert(sizeof(struct consequence_get_row) == sizeof(struct consequence_proposed_row) && sizeof(struct consequence_get_row) == sizeof(struct consequence_month_row),
@@ -177,14 +178,14 @@ done:
 
 /* ---- why ------------------------------------------------------------------------------------------------------------------ */
 
-static json_t *figures_json(struct read_ctx *r, const struct lang_clause *clause) {
+static json_t *figures_json(struct read_ctx *r, const struct lang_clause *clause, i64 at_ms) {
   json_t *list = json_array();
   if (!clause) return list;
   struct str words = str_slice(r->program->source, clause->from, clause->to);
   for (size_t i = 0; i < r->program->item_count; i++) {
     const struct lang_item *item = r->program->items[i];
     if (item->kind != LI_FIGURE || str_find(words, item->figure->name.text, 0) == SIZE_MAX) continue;
-    const struct lang_expr *e = lang_figure_on(item->figure, instant_date(r->now_ms, r->zone_offset_ms));
+    const struct lang_expr *e = lang_figure_on(item->figure, instant_date(at_ms, r->zone_offset_ms));
     if (e) json_array_append_new(list, json_pack("{s:o,s:o}", "name", show_text(item->figure->name.text), "value", show_text(str_trim(lang_text(r->program, e->at)))));
   }
   return list;
@@ -203,7 +204,7 @@ static enum status why_clause(struct read_ctx *r, const struct consequence_get_r
   json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms - (version->in_force_ms % MS_DAY ? 0 : r->zone_offset_ms) : 0));
   show_put_text(o, "tag", row->tag);
   show_put_text(o, "covers", row->covers);
-  json_object_set_new(o, "figures", figures_json(r, clause));
+  json_object_set_new(o, "figures", figures_json(r, clause, row->occurred_ms));
   json_object_set_new(out, "clause", o);
   return OK;
 }
@@ -220,7 +221,46 @@ static json_t *link_json(struct read_ctx *r, const struct consequence_get_row *r
   return show_text(arena_printf(r->arena, "%s%.*s", path, STR_ARG(row->object)));
 }
 
-static void why_evidence(struct read_ctx *r, const struct consequence_get_row *row, json_t *out) {
+/* One line of what was said, cut after QUOTE_CHARS characters. */
+static struct str quote(struct arena *a, struct str s) {
+  size_t at = 0, chars = 0;
+  u32 cp = 0;
+  s = str_trim(s);
+  while (at < s.n && chars < QUOTE_CHARS && s.p[at] != '\n') {
+    at += str_decode(s, at, &cp);
+    chars++;
+  }
+  return at < s.n ? arena_printf(a, "%.*s…", (int)at, s.p) : s;
+}
+
+/* The words of a message in place of “小王回复”; what the engine said stays when the event is no message. */
+static enum status evidence_said(struct read_ctx *r, const struct show_people *people, const struct consequence_get_row *row, json_t *o) {
+  struct message_of_event_row *m = NULL;
+  struct message_of_event_in in = {.conversation = row->object, .id = show_arg(r->arena, o, "event")};
+  if (!str_is(row->object_noun, "conversation") || !in.id.n) return OK;
+  enum status status = message_of_event(r->store, r->arena, &in, &m, r->problem);
+  if (status != OK || !m) return status;
+  struct str said = quote(r->arena, m->text), name = show_name(people, m->by_id), zh, en;
+  if (!said.n) return OK;
+  if (str_is(m->by_type, "customer")) {
+    zh = arena_printf(r->arena, "顾客：“%.*s”", STR_ARG(said));
+    en = arena_printf(r->arena, "Customer: “%.*s”", STR_ARG(said));
+  } else if (str_is(m->by_type, "auto")) {
+    zh = arena_printf(r->arena, "自动回复，不算：“%.*s”", STR_ARG(said));
+    en = arena_printf(r->arena, "automatic reply, does not count: “%.*s”", STR_ARG(said));
+  } else if (str_is(m->by_type, "agent")) {
+    zh = arena_printf(r->arena, "%.*s回复：“%.*s”", STR_ARG(name), STR_ARG(said));
+    en = arena_printf(r->arena, "%.*s: “%.*s”", STR_ARG(name), STR_ARG(said));
+  } else {
+    return OK;
+  }
+  json_object_set_new(o, "text", show_text(zh));
+  json_object_set_new(o, "text_en", show_text(en));
+  return OK;
+}
+
+static enum status why_evidence(struct read_ctx *r, const struct show_people *people, const struct consequence_get_row *row, json_t *out) {
+  enum status status = OK;
   json_t *stored = show_stored(row->evidence, json_array()), *list = json_array(), *sums = show_stored(row->arithmetic, json_array()), *lines = json_array();
   size_t i;
   json_t *e;
@@ -234,6 +274,7 @@ static void why_evidence(struct read_ctx *r, const struct consequence_get_row *r
     json_object_set_new(o, "counts", json_string(counts_of(json_string_value(json_object_get(e, "role")))));
     json_object_set(o, "role", json_object_get(e, "role"));
     json_object_set_new(o, "link", link_json(r, row));
+    if (status == OK) status = evidence_said(r, people, row, o);
     json_array_append_new(list, o);
   }
   json_array_foreach(sums, i, e) {
@@ -248,17 +289,40 @@ static void why_evidence(struct read_ctx *r, const struct consequence_get_row *r
   json_object_set_new(out, "arithmetic", lines);
   json_decref(stored);
   json_decref(sums);
+  return status;
 }
 
-static void next_step(json_t *list, i64 at, bool has_at, struct str text, const char *state) {
-  json_array_append_new(list, json_pack("{s:o,s:o,s:s}", "at", show_int_or_null(has_at, at), "text", show_text(text), "state", state));
+static void next_step(json_t *list, i64 at, bool has_at, struct str zh, struct str en, const char *state) {
+  json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:s}", "at", show_int_or_null(has_at, at), "text", show_text(zh), "text_en", show_text(en), "state", state));
 }
 
-static struct str who_judges(struct read_ctx *r, const struct party_desk *desk, const struct consequence_get_row *row) {
+static struct str who_judges(struct read_ctx *r, const struct party_desk *desk, const struct consequence_get_row *row, bool english) {
   if (row->decided_by.n) return row->decided_by;
   struct str above = party_superior_of(desk, row->subject);
   const struct party_person *p = above.n ? party_person(desk, above) : NULL;
-  return p ? p->name : STR("上级");
+  return p ? p->name : english ? STR("the superior") : STR("上级");
+}
+
+static const char *judgement_en(struct str what) {
+  static const char *const words[][2] = {{"确认", "confirmed it"}, {"免除", "waived it"}, {"减为", "reduced it to"}, {"定为", "set it to"}, {"申诉", "appealed"},
+                                         {"申诉成立", "upheld the appeal"}, {"申诉不成立", "rejected the appeal"}};
+  for (size_t i = 0; i < COUNT_OF(words); i++)
+    if (str_is(what, words[i][0])) return words[i][1];
+  return "judged it";
+}
+
+static void next_judged(struct read_ctx *r, const struct show_people *people, const struct judgement_of_row *j, json_t *list) {
+  struct str name = show_name(people, j->by_person), fen = j->has_fen ? money_text(r->arena, j->fen) : STR("");
+  struct str zh = arena_printf(r->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(j->what)), en = arena_printf(r->arena, "%.*s %s", STR_ARG(name), judgement_en(j->what));
+  if (fen.n) {
+    zh = arena_printf(r->arena, "%.*s %.*s 元", STR_ARG(zh), STR_ARG(fen));
+    en = arena_printf(r->arena, "%.*s CNY %.*s", STR_ARG(en), STR_ARG(fen));
+  }
+  if (j->reason.n) {
+    zh = arena_printf(r->arena, "%.*s：%.*s", STR_ARG(zh), STR_ARG(j->reason));
+    en = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(en), STR_ARG(j->reason));
+  }
+  next_step(list, j->at_ms, true, zh, en, "done");
 }
 
 static enum status why_next(struct read_ctx *r, const struct party_desk *desk, const struct show_people *people, const struct consequence_get_row *row, i64 appeal_days, json_t *out) {
@@ -268,19 +332,21 @@ static enum status why_next(struct read_ctx *r, const struct party_desk *desk, c
   enum status status = judgement_of(r->store, r->arena, &in, &rows, &count, r->problem);
   if (status != OK) return status;
   json_t *list = json_array();
-  for (size_t i = 0; i < count; i++) {
-    struct str name = show_name(people, rows[i].by_person), fen = rows[i].has_fen ? money_text(r->arena, rows[i].fen) : STR("");
-    struct str text = arena_printf(r->arena, "%.*s%.*s%s%.*s%s%.*s", STR_ARG(name), STR_ARG(rows[i].what), fen.n ? " " : "", STR_ARG(fen), rows[i].reason.n ? "：" : "", STR_ARG(rows[i].reason));
-    next_step(list, rows[i].at_ms, true, text, "done");
-  }
+  for (size_t i = 0; i < count; i++) next_judged(r, people, &rows[i], list);
   i64 until = row->occurred_ms + appeal_days * MS_DAY;
-  struct str judge = who_judges(r, desk, row);
-  if (str_is(row->seal, "proposed")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s确认；确认之前不进工资单", STR_ARG(judge)), "pending");
-  if (str_is(row->seal, "open")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s在范围里定数", STR_ARG(judge)), "pending");
-  if (str_is(row->seal, "appealed")) next_step(list, 0, false, arena_printf(r->arena, "等%.*s裁定申诉", STR_ARG(judge)), "pending");
-  if (ledger_takes_away(row->type) && (str_is(row->seal, "proposed") || str_is(row->seal, "confirmed")))
-    next_step(list, until, true, r->now_ms <= until ? STR("在这之前可以申诉") : STR("申诉期已过"), r->now_ms <= until ? "open" : "closed");
-  if (str_is(row->seal, "withdrawn")) next_step(list, 0, false, STR("依据的事实已不成立，这一条撤销"), "done");
+  struct str judge = who_judges(r, desk, row, false), judge_en = who_judges(r, desk, row, true);
+  if (str_is(row->seal, "proposed"))
+    next_step(list, 0, false, arena_printf(r->arena, "等%.*s确认；确认之前不进工资单", STR_ARG(judge)),
+              arena_printf(r->arena, "waits for %.*s to confirm; until then it is not on the pay sheet", STR_ARG(judge_en)), "pending");
+  if (str_is(row->seal, "open"))
+    next_step(list, 0, false, arena_printf(r->arena, "等%.*s在范围里定数", STR_ARG(judge)), arena_printf(r->arena, "waits for %.*s to set an amount in the range", STR_ARG(judge_en)), "pending");
+  if (str_is(row->seal, "appealed"))
+    next_step(list, 0, false, arena_printf(r->arena, "等%.*s裁定申诉", STR_ARG(judge)), arena_printf(r->arena, "waits for %.*s to rule on the appeal", STR_ARG(judge_en)), "pending");
+  if (ledger_takes_away(row->type) && (str_is(row->seal, "proposed") || str_is(row->seal, "confirmed"))) {
+    bool still = r->now_ms <= until;
+    next_step(list, until, true, still ? STR("在这之前可以申诉") : STR("申诉期已过"), still ? STR("appeals are taken until then") : STR("the time for appeals is over"), still ? "open" : "closed");
+  }
+  if (str_is(row->seal, "withdrawn")) next_step(list, 0, false, STR("依据的事实已不成立，这一条撤销"), STR("the facts it rested on no longer stand; it is withdrawn"), "done");
   json_object_set_new(out, "next", list);
   return OK;
 }
@@ -302,7 +368,7 @@ enum status ledger_read_why(struct read_ctx *r, json_t *query, json_t **result) 
   TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
   json_object_set_new(out, "slip", ledger_slip_json(r->arena, r->program, &people, row, figures.appeal_days));
   TRY(why_clause(r, row, out));
-  why_evidence(r, row, out);
+  TRY(why_evidence(r, &people, row, out));
   TRY(why_next(r, &desk, &people, row, figures.appeal_days, out));
   json_object_set_new(out, "avoid", show_text_or_null(row->avoid_zh));
   json_object_set_new(out, "avoid_en", show_text_or_null(row->avoid_en));

@@ -103,8 +103,33 @@ static void greeting_auto_reply_does_not_count(void **state) {
   assert_int_equal(json_array_size(json_object_get(why, "evidence")), 4);
   assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(why, "evidence"), 1), "counts")), "not_counted");
   assert_string_equal(json_string_value(json_object_get(json_object_get(why, "text"), "zh")), "首次招呼晚了 61 秒");
+  static const char *const sums[][2] = {{"回复用了 91 秒，减去 30 秒", "超 61 秒"}, {"61 秒 ÷ 30 秒，不足一个按一个", "3 个"}, {"3 × 5.00 元", "15.00 元"}};
+  static const char *const said[] = {"顾客来话", "自动回复，不算", "期限到，含这一刻", "小王回复"};
   assert_int_equal(json_array_size(json_object_get(why, "arithmetic")), 3);
+  for (size_t i = 0; i < 3; i++) {
+    const json_t *line = json_array_get(json_object_get(why, "arithmetic"), i);
+    assert_string_equal(json_string_value(json_object_get(line, "zh")), sums[i][0]);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(line, "value"), "zh")), sums[i][1]);
+  }
+  for (size_t i = 0; i < COUNT_OF(said); i++)
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(why, "evidence"), i), "zh")), said[i]);
+  assert_string_equal(json_string_value(json_object_get(json_object_get(why, "avoid"), "zh")), "在 2026-03-05 10:00:30（含）以前回复，就没有这一条。");
   json_decref(why);
+}
+
+/* Nobody is shown the name of a kind: neither while the wait lasts nor for what is no deadline. */
+static void lines_are_in_words(void **state) {
+  struct desk *d = *state;
+  first_question(d, "2026-03-05 10:00:00", "一", "小王");
+  desk_until(d, "2026-03-05 10:04:31");
+  const struct consequence *c = engine_consequence(d->engine, desk_find(d, "fine", "小王"));
+  assert_string_equal(arena_cstr(d->a, c->text_zh), "首次招呼：过了 4 分 30 秒还没有回复");
+  assert_string_equal(arena_cstr(d->a, c->text_en), "首次招呼: no reply after 4 min 30 s");
+  assert_true(c->growing);
+  desk_until(d, "2026-03-05 10:06:00");
+  c = engine_consequence(d->engine, desk_find(d, "fine", "小王"));
+  assert_int_equal(c->fen, 5000);
+  assert_false(c->growing); /* at its cap */
 }
 static void greeting_never_counts_to_the_end(void **state) {
   struct desk *d = *state;
@@ -260,12 +285,17 @@ static void note(struct desk *d, const char *at, const char *no, const char *age
   snprintf(data, sizeof data, "{\"订单\":\"%s\",\"当事人\":\"%s\",%s}", no, agent, rest);
   desk_fact(d, at, "订单.备注", agent, data);
 }
+static void paid(struct desk *d, const char *at, const char *no, const char *agent, const char *yuan) {
+  char data[256];
+  snprintf(data, sizeof data, "{\"订单\":\"%s\",\"接待人\":\"%s\",\"金额\":\"%s\"}", no, agent, yuan);
+  desk_fact(d, at, "订单.付款", "", data);
+}
 static void job_number_by_the_end_of_the_day(void **state) {
   struct desk *d = *state;
   join(d, "小王", "客服", "1001");
-  complete(d, "2026-03-05 10:00:00", "A1", "小王", "100");
-  complete(d, "2026-03-05 10:00:00", "A2", "小王", "100");
-  complete(d, "2026-03-05 10:00:00", "A3", "小王", "100");
+  paid(d, "2026-03-05 10:00:00", "A1", "小王", "100");
+  paid(d, "2026-03-05 10:00:00", "A2", "小王", "100");
+  paid(d, "2026-03-05 10:00:00", "A3", "小王", "100");
   note(d, "2026-03-05 23:59:59.999", "A1", "小王", "\"文\":\"工号1001\"");
   note(d, "2026-03-05 12:00:00", "A3", "小王", "\"文\":\"没有号\"");
   desk_until(d, "2026-03-05 23:59:59.999");
@@ -562,7 +592,7 @@ static void wage_limit(void **state) {
 #define T(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      T(greeting_at_the_second), T(greeting_one_ms_late), T(greeting_steps), T(greeting_cap), T(greeting_auto_reply_does_not_count),
+      T(greeting_at_the_second), T(greeting_one_ms_late), T(greeting_steps), T(greeting_cap), T(greeting_auto_reply_does_not_count), T(lines_are_in_words),
       T(greeting_never_counts_to_the_end), T(greeting_without_end_stops_with_the_month), T(greeting_closed_in_time_owes_nothing),
       T(greeting_falls_on_the_bearer_at_the_deadline), T(second_message_starts_nothing), T(complaints_ladder),
       T(complaints_count_ends_with_the_month), T(late_complaint_moves_the_ranks), T(same_event_twice_changes_nothing),

@@ -29,6 +29,15 @@ static void a_late_greeting_reaches_the_pay_sheet(void **state) {
   assert_string_equal(text_at(why, "clause.id"), "greeting");
   assert_true(json_array_size(at_path(why, "evidence")) >= 2);
   assert_true(json_array_size(at_path(why, "arithmetic")) >= 1);
+  assert_string_equal(text_at(why, "slip.title"), "首次招呼晚了 61 秒");
+  assert_string_equal(text_at(why, "slip.detail"), ""); /* the clause has its own place */
+  assert_non_null(strstr(text_at(why, "evidence.0.text"), "顾客：“"));
+  assert_non_null(strstr(text_at(why, "evidence.2.text"), "回复：“"));
+  assert_string_equal(text_at(why, "arithmetic.0.text"), "回复用了 91 秒，减去 30 秒");
+  assert_string_equal(text_at(why, "arithmetic.2.value"), "15.00 元");
+  assert_true(json_array_size(at_path(why, "clause.figures")) >= 1);
+  assert_non_null(strstr(text_at(why, "next.0.text"), "确认 15.00 元"));
+  assert_non_null(strstr(text_at(why, "next.0.text_en"), "confirmed it CNY 15.00"));
   json_decref(why);
   json_decref(slip);
 
@@ -176,6 +185,53 @@ static void an_upheld_appeal_ranks_anew(void **state) {
   assert_int_equal(fen, 5000);
 }
 
+/* The sum somebody agreed to is not the sum after the ranks moved: the new one waits for a nod of its own. */
+static void a_changed_sum_is_confirmed_anew(void **state) {
+  struct month *m = *state;
+  complain(m, "2026-03-04 10:00:00");
+  complain(m, "2026-03-05 10:00:00");
+  json_t *ledger = month_do(m, &m->li, "ledger.mine", json_pack("{s:s}", "month", "2026-03"));
+  char first[40] = "", second[40] = "";
+  size_t i;
+  json_t *slip;
+  json_array_foreach(json_object_get(ledger, "slips"), i, slip) {
+    if (strcmp(text_at(slip, "clause.id"), "complaints") != 0 || strcmp(text_at(slip, "type"), "fine") != 0) continue;
+    snprintf(int_at(slip, "fen") == 5000 ? first : second, sizeof first, "%s", text_at(slip, "id"));
+  }
+  json_decref(ledger);
+  month_run(m, &m->supervisor, "ledger.confirm", json_pack("{s:s}", "id", second));
+  month_run(m, &m->li, "ledger.appeal", json_pack("{s:s,s:s,s:s}", "id", first, "against", "fact", "reason", "不是我接待的"));
+  month_run(m, &m->supervisor, "ledger.rule", json_pack("{s:s,s:b,s:s}", "id", first, "upheld", 1, "reason", "查实不是他"));
+  slip = month_slip(m, &m->li, "2026-03", "complaints");
+  assert_int_equal(int_at(slip, "fen"), 5000);
+  assert_string_equal(text_at(slip, "seal"), "proposed");
+  month_run(m, &m->supervisor, "ledger.confirm", json_pack("{s:s}", "id", text_at(slip, "id")));
+  json_decref(slip);
+  month_reopen(m);
+  slip = month_slip(m, &m->li, "2026-03", "complaints");
+  assert_int_equal(int_at(slip, "fen"), 5000);
+  assert_string_equal(text_at(slip, "seal"), "confirmed");
+  json_decref(slip);
+}
+
+static void a_sum_that_still_rises_cannot_be_confirmed(void **state) {
+  struct month *m = *state;
+  month_at(m, "2026-03-05 10:00:00");
+  struct str id = month_asks(m, &m->wang, "v1");
+  month_at(m, "2026-03-05 10:01:10");
+  json_t *slip = month_slip(m, &m->wang, "2026-03", "greeting");
+  assert_int_equal(int_at(slip, "fen"), 1000);
+  month_refused(m, &m->leader, "ledger.confirm", json_pack("{s:s}", "id", text_at(slip, "id")), E_CONFLICT, "ledger.growing");
+  month_at(m, "2026-03-05 10:01:31");
+  month_answers(m, &m->wang, id);
+  month_run(m, &m->leader, "ledger.confirm", json_pack("{s:s}", "id", text_at(slip, "id")));
+  json_decref(slip);
+  slip = month_slip(m, &m->wang, "2026-03", "greeting");
+  assert_int_equal(int_at(slip, "fen"), 1500);
+  assert_string_equal(text_at(slip, "seal"), "confirmed");
+  json_decref(slip);
+}
+
 static enum status appeal_at(struct month *m, i64 after_ms) {
   late_greeting(m, "v1", "2026-03-05 10:00:00", "2026-03-05 10:01:31");
   json_t *slip = month_slip(m, &m->wang, "2026-03", "greeting"), *result = NULL;
@@ -263,7 +319,7 @@ static void the_fund_is_spent_by_its_keeper_only(void **state) {
 int main(void) {
 #define ON_DESK(f) cmocka_unit_test_setup_teardown(f, month_setup, month_teardown)
   const struct CMUnitTest tests[] = {ON_DESK(a_late_greeting_reaches_the_pay_sheet), ON_DESK(a_sealed_month_stands_and_later_differences_post_in_the_next),
-                                     ON_DESK(commission_counts_noted_orders_and_late_ones_post_later), ON_DESK(an_upheld_appeal_ranks_anew), ON_DESK(the_last_instant_to_appeal_counts), ON_DESK(appeals_end_after_three_days), cmocka_unit_test(the_limit_holds_to_the_fen),
+                                     ON_DESK(commission_counts_noted_orders_and_late_ones_post_later), ON_DESK(an_upheld_appeal_ranks_anew), ON_DESK(a_changed_sum_is_confirmed_anew), ON_DESK(a_sum_that_still_rises_cannot_be_confirmed), ON_DESK(the_last_instant_to_appeal_counts), ON_DESK(appeals_end_after_three_days), cmocka_unit_test(the_limit_holds_to_the_fen),
                                      cmocka_unit_test(refunds_are_not_limited), ON_DESK(the_minimum_wage_is_a_setting_with_an_event), ON_DESK(the_fund_is_spent_by_its_keeper_only)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
