@@ -37,7 +37,9 @@ static void test_nobody_there_waits(void **state) {
   expect(f, c, "state", "waiting");
   expect(f, c, "group", "accept");
   assert_int_equal(f->events[EVENT_conversation_auto_replied], 1); /* nobody is there: said once */
-  talk(f, "visitor-1", "有人吗");
+  r = shop_says(f, "visitor-1", "有人吗");
+  assert_true(json_is_null(json_object_get(r, "ahead"))); /* the place in the queue is told with the first words */
+  json_decref(r);
   assert_int_equal(f->events[EVENT_conversation_auto_replied], 1);
   assert_int_equal(f->events[EVENT_conversation_started], 1);
   /* Somebody comes: the oldest waiting one goes to them. */
