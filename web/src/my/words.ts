@@ -2,7 +2,7 @@ export default {
   zh: {
     title: '我的账', of: '{name}的账', up: '{name}，这个月到现在多出 *{m}*。', down: '{name}，这个月到现在少了 ^{m}^。', even: '{name}，这个月到现在没有奖，也没有罚。',
     sealedUp: '{name}，{month}一共多出 *{m}*，已经结账。', sealedDown: '{name}，{month}一共少了 ^{m}^，已经结账。', sealedEven: '{name}，{month}没有奖，也没有罚，已经结账。',
-    open: '有 {n} 笔共 {m} 的罚款还没定，你可以在 {t} 前申诉。', openNoDate: '有 {n} 笔共 {m} 的罚款还没定。', openNone: '没有还没定的款项。', settles: '{d} 结账，结账前都能申诉', sealed: '已结账',
+    open: '有 {n} 笔共 {m}的罚款还没定，你可以在 {t} 前申诉。', openNoDate: '有 {n} 笔共 {m}的罚款还没定。', openNone: '没有还没定的款项。', settles: '{d} 结账，结账前都能申诉', sealed: '已结账',
     pay: '提成', reward: '奖励', fine: '已定的罚款', pending: '还没定', score: '月分', of10: ' / 10',
     book: '流水', group: { all: '全部', open: '没定', fine: '罚', gain: '奖与提成' }, meaning: '什么意思', meanings: '印章的意思',
     none: '这个月还没有流水。', noneHint: '有了提成、奖励或罚款，会立刻记在这里，每一笔都能点开看为什么。', noneGroup: '这一类没有流水。', day: '只看 {d}', allDays: '看整月', dayLabel: '{d}，{n} 笔',

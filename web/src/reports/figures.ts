@@ -14,7 +14,7 @@ export function size(cell: Cell): number | null {
   return Number(m[0].replace('−', '-').replace(/,/g, ''))
 }
 const textual = ['person', 'text', 'date', 'string', 'enum', '人员', '文', '日期']
-export const isFigure = (c: Column, rows: Record<string, Cell>[]) => !textual.includes(c.type ?? '') && rows.some((r) => size(r[c.name]) !== null)
+export const isFigure = (c: Column, rows: Record<string, Cell>[]) => (!textual.includes(c.type ?? '') || rows.some((r) => typeof r[c.name] === 'string' && /%$/.test(r[c.name] as string))) && rows.some((r) => size(r[c.name]) !== null)
 
 /** The column drawn as bars: the named one, else the last ratio, else the last figure. */
 export function barColumn(columns: Column[], rows: Record<string, Cell>[], named?: string | null): string | null {

@@ -4,7 +4,7 @@ export default {
     dutiesLeft: '还有 {n} 件班务没做，最近一件 {t} 到点。', dutiesDone: '今天的班务都做了。', dutiesNone: '今天没有班务。',
     in: '上班打卡', inAt: '{t} 已打上班卡', out: '下班打卡', outAt: '{t} 已打下班卡', inDone: '已打上班卡', outDone: '已打下班卡', blocked: '现在还不能下班',
     leavePost: '离岗', leaveTitle: '离岗多久，去哪里', reason: '事由', destination: '去哪里', minutes: '多少分钟', sendLeave: '向上级请求离岗', left_: '已请求离岗，等上级同意', return: '回来了', returned: '欢迎回来', awayToday: '今天离席 {a}', awayLimit: '今天离席 {a} / {b}',
-    ask: '请假', askTitle: '请假', duties: '今天的班务', dutyBy: '{t} 前', doneAt: '{t} 做了', lateAt: '{t} 做了，晚了', missed: '过点没做', doIt: '做好了', evidence: { 签到: '签到', 照片: '照片', 签名: '签名', 文: '写几句', 附件: '附件' }, doTitle: '做好了：{title}', text: '说明', files: '照片或附件', sign: '签名', sendDone: '提交', doneToast: '已记下：{title}', needs: '要有 {list}', openCase: '打开这张单',
+    ask: '请假', askTitle: '请假', duties: '今天的班务', dutyBy: '{t} 前', doneAt: '{t} 做了', lateAt: '{t} 做了，晚了', missed: '过点没做', doIt: '做好了', evidence: { 签到: '签到', 照片: '照片', 签名: '签名', 文: '写几句', 附件: '附件' }, doTitle: '做好了：{title}', text: '说明', files: '照片或附件', sign: '签名', sendDone: '提交', doneToast: '已记下：{title}', needs: '要有{list}', openCase: '打开这张单',
     list: '我的班表', worked: '出勤 {n} 天', week: '这一周', none: '这段时间没有给你排班。', noneHint: '组长公布班表后会出现在这里。', rest: '休', in_: '上班卡', out_: '下班卡', late: '晚到 {d}', early: '早走 {d}', absent: '没有到岗', nopunch: '没打卡', band: '今天的时间带', swap: '换班',
   },
   en: {
