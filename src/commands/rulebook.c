@@ -105,6 +105,14 @@ static enum status publish_event(struct command_ctx *c, const struct book *book,
   return OK;
 }
 
+/* The version stands in the book itself; whoever names another one is told before anything is published. */
+static enum status version_agrees(struct command_ctx *c, json_t *args, const struct book *book) {
+  struct str asked = str_trim(show_arg(c->arena, args, "version"));
+  if (!asked.n || str_eq(asked, book->version)) return OK;
+  return problem_set(c->problem, E_INVALID, "rulebook.version_differs", "原文写的是“版本 %.*s”，不是 %.*s；请改原文的这一行", "The source says version %.*s, not %.*s; change that line of the source",
+                     STR_ARG(book->version), STR_ARG(asked));
+}
+
 static enum status run_publish(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
   struct book book;
@@ -121,6 +129,7 @@ static enum status run_publish(struct command_ctx *c, json_t *args, json_t **res
   if (count || !c->actor.owner) TRY(command_may(c, "制度.公布"));
   struct str source = arena_dup(c->arena, (struct str){json_string_value(given), json_string_length(given)});
   TRY(compile(c, source, &book));
+  TRY(version_agrees(c, args, &book));
   struct rulebook_version_get_in in = {.version = book.version};
   TRY(rulebook_version_get(c->store, c->arena, &in, &same, c->problem));
   if (same) TRY(problem_set(c->problem, E_CONFLICT, "rulebook.version_used", "%.*s 版已经公布过，请把“版本”加一", "Version %.*s was published before; raise the version", STR_ARG(book.version)));
@@ -154,7 +163,7 @@ done:
 }
 
 const struct command_def commands_rulebook[] = {
-    {"rulebook.publish", "", run_publish, "source:text! in_force:date", "Publish a version of the rulebook", "公布一版制度"},
+    {"rulebook.publish", "", run_publish, "source:text! in_force:date version:text", "Publish a version of the rulebook", "公布一版制度"},
     {"rulebook.acknowledge", "", run_acknowledge, "", "Say that you have read the version in force", "确认读过现行制度"},
     {NULL},
 };

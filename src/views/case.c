@@ -276,7 +276,7 @@ static const char *const nouns[] = {"case", NULL};
 static const char *const tables[] = {"case_file", "case_link", "case_history", "case_vote", "case_serial", NULL};
 
 static const struct read_def reads[] = {
-    {"case.list", "", case_read_list, false, "type:text state:text mine:bool q:text limit:int after:text", "Cases", "单据列表"},
+    {"case.list", "", case_read_list, false, "type:text state:text open:bool mine:bool q:text limit:int after:text", "Cases", "单据列表"},
     {"case.types", "", case_read_types, false, "", "Case types that the rulebook declares", "制度声明的单据种类"},
     {"case.get", "", case_read_one, false, "id:id!", "One case with its next steps and history", "一张单：字段、下一步与经过"},
     {NULL},

@@ -6,7 +6,7 @@
 #include "views/customer.sql.h"
 #include "views/duty.h"
 
-enum { CASE_LIST_MOST = 200, CASE_OPEN_MOST = 1000, CASE_TITLE_CHARS = 40 };
+enum { CASE_LIST_MOST = 200, CASE_OPEN_MOST = 1000, CASE_TITLE_CHARS = 40, CASE_PAGES_MOST = 50 };
 
 #define CASE_ROW(row) ((const struct case_file_get_row *)(const void *)(row))
 _Static_assert(sizeof(struct case_file_get_row) == sizeof(struct case_file_list_row) && sizeof(struct case_file_get_row) == sizeof(struct case_file_open_all_row),
@@ -104,16 +104,30 @@ enum status case_read_list(struct read_ctx *r, json_t *query, json_t **result) {
   struct case_file_list_in in = {.type = show_arg(r->arena, query, "type"), .state = show_arg(r->arena, query, "state"), .most = limit,
                                  .person = mine.n && !str_is(mine, "false") && !str_is(mine, "0") ? r->actor.id : STR(""),
                                  .pattern = q.n ? arena_printf(r->arena, "%%%.*s%%", STR_ARG(q)) : STR("")};
+  struct str open = show_arg(r->arena, query, "open");
+  const json_t *flag = json_object_get(query, "open");
+  if (json_is_boolean(flag)) open = json_is_true(flag) ? STR("1") : STR("0");
+  if (open.n && !in.state.n) in.state = str_is(open, "0") || str_is(open, "false") ? STR("closed") : STR("open");
   cursor(show_arg(r->arena, query, "after"), &in.before_ms, &in.before_id);
+  json_t *items = json_array(), *next = NULL;
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
-  TRY(case_file_list(r->store, r->arena, &in, &rows, &count, r->problem));
-  json_t *items = json_array();
-  for (size_t i = 0; i < count; i++)
-    if (row_visible(r, &desk, CASE_ROW(&rows[i]))) json_array_append_new(items, case_row_json(r, &people, CASE_ROW(&rows[i])));
-  json_t *next = (i64)count == limit ? show_text(arena_printf(r->arena, "%lld.%.*s", (long long)rows[count - 1].opened_ms, STR_ARG(rows[count - 1].id))) : json_null();
-  *result = json_pack("{s:o,s:o}", "items", items, "next", next);
+  /* What the reader may not see is passed over before the page is counted: a page is full unless it is the last one looked at. */
+  bool more = true;
+  for (int page = 0; more && page < CASE_PAGES_MOST && (i64)json_array_size(items) < limit; page++) {
+    TRY(case_file_list(r->store, r->arena, &in, &rows, &count, r->problem));
+    more = (i64)count == limit;
+    for (size_t i = 0; i < count && (i64)json_array_size(items) < limit; i++) {
+      in.before_ms = rows[i].opened_ms;
+      in.before_id = rows[i].id;
+      if (row_visible(r, &desk, CASE_ROW(&rows[i]))) json_array_append_new(items, case_row_json(r, &people, CASE_ROW(&rows[i])));
+      more |= (i64)json_array_size(items) == limit && i + 1 < count;
+    }
+  }
+  if (more && json_array_size(items)) next = show_text(arena_printf(r->arena, "%lld.%.*s", (long long)in.before_ms, STR_ARG(in.before_id)));
+  *result = json_pack("{s:O,s:o}", "items", items, "next", next ? next : json_null());
 done:
+  json_decref(items);
   return status;
 }
 

@@ -192,7 +192,7 @@ static bool all_digits(struct str s) {
 }
 
 static enum status read_list(struct read_ctx *r, json_t *query, json_t **result) {
-  struct str q = json_arg(query, "q"), state = json_arg(query, "state"), customer = json_arg(query, "customer"), id = STR(""), linked = STR("");
+  struct str q = json_arg(query, "q"), state = json_arg(query, "state"), customer = json_arg(query, "customer"), id = STR(""), linked = STR(""), words = STR("");
   i64 most = json_arg_limit(query), ms = INT64_MAX;
   struct show_people people;
   json_t *items = json_array(), *next = NULL;
@@ -201,9 +201,10 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
   json_arg_cursor(query, &ms, &id);
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   if (q.n && !all_digits(q)) {
-    struct customer_by_buyer_row *found;
-    TRY(customer_by_buyer(r->store, r->arena, &(struct customer_by_buyer_in){.buyer = q}, &found, r->problem));
-    customer = found ? found->id : q;
+    struct customer_get_row *known;
+    TRY(customer_get(r->store, r->arena, &(struct customer_get_in){.id = q}, &known, r->problem));
+    if (known) customer = q;
+    else words = q;
     q = STR("");
   }
   if (q.n) {
@@ -211,6 +212,11 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
     struct order_by_number_in in = {.from_id = q, .to_id = arena_printf(r->arena, "%.*s\x7f", STR_ARG(q)), .most = most};
     TRY(order_by_number(r->store, r->arena, &in, &order_by_number_rows, &count, r->problem));
     ADD_ITEMS(items, order_by_number);
+  } else if (words.n) {
+    struct order_search_row *order_search_rows;
+    struct order_search_in in = {.words = words, .before_ms = ms, .before_id = id, .most = most};
+    TRY(order_search(r->store, r->arena, &in, &order_search_rows, &count, r->problem));
+    ADD_ITEMS(items, order_search);
   } else if (customer.n) {
     struct customer_get_row *u;
     TRY(customer_get(r->store, r->arena, &(struct customer_get_in){.id = customer}, &u, r->problem));
@@ -259,7 +265,7 @@ done:
 }
 
 static const struct read_def reads[] = {
-    {"order.list", "订单.查看", read_list, false, "q:text state:text customer:customer after:text limit:int", "Orders, newest first, or by number, buyer, state",
+    {"order.list", "订单.查看", read_list, false, "q:text state:text customer:customer after:text limit:int", "Orders, newest first, or by number, words of the buyer or a note, state",
      "订单"},
     {"order.get", "订单.查看", read_get, false, "no:order!", "One order with all its notes", "一张订单与备注"},
     {NULL},

@@ -105,6 +105,18 @@ SELECT id, customer, buyer, state, amount_fen, refunded_fen, quantity, goods, se
 FROM orders WHERE customer IN (:customer, :linked) AND (created_ms < :before_ms OR (created_ms = :before_ms AND id < :before_id))
 ORDER BY created_ms DESC, id DESC LIMIT :most;
 
+-- query: order_search many
+-- Words of the buyer's name or of a note on the order; notes are kept whole, so this reads the orders newest first until enough fit.
+-- A replacement that changes something finds the words on both engines alike, and no sign in them is a pattern.
+-- in: words text, before_ms int, before_id text, most int
+-- out: id text, customer text, buyer text, state text, amount_fen int, refunded_fen int, quantity int, goods text, seller_note text, flag text, special text, agent text, created_ms int, paid_ms int?, fetched_ms int?, noted int
+SELECT id, customer, buyer, state, amount_fen, refunded_fen, quantity, goods, seller_note, flag, special, agent, created_ms, paid_ms, fetched_ms, noted
+FROM orders WHERE (REPLACE(LOWER(buyer), LOWER(:words), '') <> LOWER(buyer) OR REPLACE(LOWER(seller_note), LOWER(:words), '') <> LOWER(seller_note)
+  OR REPLACE(LOWER(special), LOWER(:words), '') <> LOWER(special)
+  OR EXISTS (SELECT 1 FROM order_note n WHERE n.order_id = orders.id AND REPLACE(LOWER(n.text), LOWER(:words), '') <> LOWER(n.text)))
+  AND created_ms <= :before_ms AND (created_ms < :before_ms OR id < :before_id)
+ORDER BY created_ms DESC, id DESC LIMIT :most;
+
 -- query: order_recent many
 -- in: before_ms int, before_id text, most int
 -- out: id text, customer text, buyer text, state text, amount_fen int, refunded_fen int, quantity int, goods text, seller_note text, flag text, special text, agent text, created_ms int, paid_ms int?, fetched_ms int?, noted int

@@ -44,6 +44,22 @@ static void an_adopted_memo_is_rewarded_inside_its_range(void **state) {
   json_decref(r);
 }
 
+/* What somebody may not see takes no place on a page, and an empty page never says that there is more. */
+static void pages_hold_what_the_reader_may_see(void **state) {
+  struct month *m = *state;
+  month_at(m, "2026-03-05 10:00:00");
+  month_run(m, &m->wang, "case.open", json_pack("{s:s,s:{s:s,s:s}}", "type", "备忘", "fields", "类别", "想法", "内容", "小王的"));
+  for (int i = 0; i < 3; i++) month_run(m, &m->li, "case.open", json_pack("{s:s,s:{s:s,s:s,s:s,s:s}}", "type", "请假", "fields", "起时", "2026-03-15 08:30", "止时", "2026-03-15 17:30", "种类", "事假", "事由", "小李的"));
+  json_t *list = month_do(m, &m->wang, "case.list", json_pack("{s:i,s:b}", "limit", 1, "open", 1));
+  assert_int_equal(json_array_size(at_path(list, "items")), 1);
+  assert_string_equal(text_at(list, "items.0.title"), "小王的");
+  json_decref(list);
+  list = month_do(m, &m->wang, "case.list", json_pack("{s:i,s:b}", "limit", 1, "open", 0));
+  assert_int_equal(json_array_size(at_path(list, "items")), 0);
+  assert_true(json_is_null(at_path(list, "next")));
+  json_decref(list);
+}
+
 static void an_approved_leave_frees_the_shift(void **state) {
   struct month *m = *state;
   month_roster(m, "2026-03-05", &m->wang, "白班,白班");
@@ -113,7 +129,7 @@ static void findings_are_for_those_who_check(void **state) {
 
 int main(void) {
 #define ON_DESK(f) cmocka_unit_test_setup_teardown(f, month_setup, month_teardown)
-  const struct CMUnitTest tests[] = {ON_DESK(a_case_without_its_required_fields_is_refused), ON_DESK(an_adopted_memo_is_rewarded_inside_its_range), ON_DESK(an_approved_leave_frees_the_shift),
+  const struct CMUnitTest tests[] = {ON_DESK(a_case_without_its_required_fields_is_refused), ON_DESK(an_adopted_memo_is_rewarded_inside_its_range), ON_DESK(pages_hold_what_the_reader_may_see), ON_DESK(an_approved_leave_frees_the_shift),
                                      ON_DESK(a_product_is_listed_when_everybody_has_passed), ON_DESK(findings_are_for_those_who_check)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
