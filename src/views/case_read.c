@@ -309,7 +309,7 @@ static json_t *approval_json(struct read_ctx *r, const struct show_people *peopl
   const struct lang_state *state = &c->type->states[to];
   struct str words = state->by && r->program ? str_trim(lang_text(r->program, state->by->at)) : STR("");
   show_put_text(o, "why_you", arena_printf(r->arena, "这一步由%.*s办理", STR_ARG(words)));
-  show_put_text(o, "effect", arena_printf(r->arena, "同意后转入“%.*s”", STR_ARG(state->name.text)));
+  show_put_text(o, "effect", arena_printf(r->arena, "转入“%.*s”", STR_ARG(state->name.text)));
   show_put_text(o, "to", state->name.text);
   for (size_t i = 0; r->program && i < r->program->item_count; i++)
     if (r->program->items[i]->kind == LI_CASE && r->program->items[i]->case_type == c->type && r->program->items[i]->clause)
