@@ -4,10 +4,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium, type Browser } from "playwright-core";
 
-export const ROOT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
 export async function freePort(): Promise<number> {
   return await new Promise((done, fail) => {
@@ -144,7 +145,8 @@ export class Person {
       },
       body: body === undefined ? undefined : typeof body === "string" ? body : body instanceof Uint8Array ? (body as any) : JSON.stringify(body),
     });
-    for (const c of r.headers.getSetCookie()) if (c.startsWith("gj=")) this.cookie = c.split(";")[0]!;
+    const set = /(?:^|,\s*)(gj=[^;,]+)/.exec(r.headers.get("set-cookie") ?? "");
+    if (set) this.cookie = set[1]!;
     const text = await r.text();
     let parsed: any = text;
     try {

@@ -30,8 +30,11 @@ export const isDate = (text: unknown): text is string => typeof text === 'string
 export const isMonth = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d\d$/.test(text)
 
 // The calendar day an instant falls on in a zone.
-export const dayIn = (ms: number, zone: string) =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
+export const dayIn = (ms: number, zone: string) => {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(ms)
+  const part = Object.fromEntries(parts.map((p) => [p.type, p.value]))
+  return `${part.year}-${part.month}-${part.day}`
+}
 
 // The instant at which a wall clock in the zone shows the given date and time. Where the clock was set forward
 // over it the later reading is taken.
