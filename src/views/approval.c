@@ -200,7 +200,7 @@ static enum status list_ids(struct read_ctx *r, struct str box, struct str **ids
     status = approval_for_person(r->store, r->arena, &in, &mine, count, r->problem);
   }
   *ids = ARENA_ARRAY(r->arena, struct str, *count ? *count : 1);
-  for (size_t i = 0; i < *count; i++) (*ids)[i] = mine ? mine[i].id : asked ? asked[i].id : recent[i].id;
+  for (size_t i = 0; i < *count; i++) (*ids)[i] = mine ? mine[i].id : asked ? asked[i].id : recent ? recent[i].id : STR("");
   return status;
 }
 

@@ -117,7 +117,7 @@ static enum status fold_started(struct store *s, struct arena *a, const struct e
 
 static enum status fold(struct store *s, struct arena *a, const struct event *e, struct problem *p) {
   if (e->kind->noun[0] != 'c') return OK;
-  struct str id = STR("");
+  struct str id;
   enum event_kind_id kind = (enum event_kind_id)event_kind_index(e->kind);
   switch (kind) {
     case EVENT_conversation_started: return fold_started(s, a, e, p);
@@ -399,7 +399,10 @@ enum status conversation_messages_json(struct read_ctx *r, struct str conversati
   size_t count;
   enum status status = OK;
   TRY(conversation_get(r->store, r->arena, &(struct conversation_get_in){.id = conversation}, &c, r->problem));
-  if (!c) TRY(problem_set(r->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(conversation)));
+  if (!c) {
+    status = problem_set(r->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(conversation));
+    goto done;
+  }
   TRY(customer_get(r->store, r->arena, &(struct customer_get_in){.id = c->customer}, &u, r->problem));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   struct str name = u ? customer_show_name(r->arena, u->name) : STR("");
@@ -470,7 +473,10 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
   json_t *messages = NULL, *orders = NULL, *clock = NULL, *cases = NULL, *customer = NULL;
   enum status status = OK;
   TRY(conversation_get(r->store, r->arena, &(struct conversation_get_in){.id = id}, &c, r->problem));
-  if (!c) TRY(problem_set(r->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(id)));
+  if (!c) {
+    status = problem_set(r->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(id));
+    goto done;
+  }
   TRY(customer_get(r->store, r->arena, &(struct customer_get_in){.id = c->customer}, &u, r->problem));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(conversation_messages_json(r, c->id, 0, 0, MESSAGES_PAGE, false, &messages));
