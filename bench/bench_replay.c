@@ -70,6 +70,11 @@ static void talk(struct chunk *c, i64 at, int agent) {
   if (c->conversations % 4) return;
   struct str order = arena_printf(c->a, "o%lld", (long long)c->conversations);
   i64 fen = 100 + pick(100000);
+  e = add(c, EVENT_order_paid, at + 500, customer);
+  event_set_text(e, "order", order);
+  event_set_text(e, "customer", customer);
+  event_set_text(e, "agent", c->agent[agent]);
+  event_set_int(e, "amount", fen);
   e = add(c, EVENT_order_completed, at + 1000, customer);
   event_set_text(e, "order", order);
   event_set_text(e, "customer", customer);
@@ -149,7 +154,6 @@ static void close_day(struct shop *s, i64 now) {
     for (size_t i = 0; i < s->today_n; i++) {
       const struct slot *o = find(s, s->today[i]);
       if (!o->noted) s->missing++;
-      s->month[s->month_n++] = s->today[i];
     }
     s->today_n = 0;
     if (s->day_end >= s->month_end) {
@@ -193,12 +197,16 @@ static void judge(struct shop *s, const struct event *e) {
       s->fines += fen < 5000 ? fen : 5000;
       break;
     }
+    case EVENT_order_paid: {
+      u64 key = str_hash(e->fields[s->f_order[EVENT_order_paid]].s);
+      find(s, key)->agent = agent_number(e->fields[s->f_agent[EVENT_order_paid]].s);
+      s->today[s->today_n++] = key;
+      break;
+    }
     case EVENT_order_completed: {
       u64 key = str_hash(e->fields[s->f_order[EVENT_order_completed]].s);
-      struct slot *o = find(s, key);
-      o->fen = e->fields[s->f_amount].i;
-      o->agent = agent_number(e->fields[s->f_agent[EVENT_order_completed]].s);
-      s->today[s->today_n++] = key;
+      find(s, key)->fen = e->fields[s->f_amount].i;
+      s->month[s->month_n++] = key;
       break;
     }
     case EVENT_order_noted: {
@@ -226,7 +234,8 @@ static void shop_init(struct shop *s, i64 from, i64 events) {
   s->f_first = field(EVENT_conversation_customer_spoke, "first");
   s->f_order[EVENT_order_completed] = field(EVENT_order_completed, "order");
   s->f_order[EVENT_order_noted] = field(EVENT_order_noted, "order");
-  s->f_agent[EVENT_order_completed] = field(EVENT_order_completed, "agent");
+  s->f_order[EVENT_order_paid] = field(EVENT_order_paid, "order");
+  s->f_agent[EVENT_order_paid] = field(EVENT_order_paid, "agent");
   s->f_amount = field(EVENT_order_completed, "amount");
   s->f_text = field(EVENT_order_noted, "text");
   for (int i = 0; i < AGENTS; i++) {
