@@ -10,7 +10,7 @@ TABLES = {'event_kind_table.c', 'event_kind_fields.c'}
 BANNED = re.compile(r'\b(strcpy|strcat|sprintf|gets|strtok|atoi|atol|rand|system|tmpnam)\s*\(')
 FLOAT = re.compile(r'\b(float|double)\b')
 NO_FLOAT = {'base', 'lang', 'rules', 'events', 'views', 'commands'}
-PATHS = re.compile(r'(/work/|/root/|/home/[a-z]+/|/tmp/(?:plan|[a-z0-9]+-mock))')
+PATHS = re.compile(r'(?<![\w.:/*-])(?:/(?:root|home/[a-z]+|Users/[a-z]+)|' + re.escape(str(ROOT)) + r')/[A-Za-z]')  # homes, and where this checkout stands
 
 
 def tracked():
@@ -29,7 +29,7 @@ def faults_of(path):
             yield f'{name}: not UTF-8'
         return
     lines = text.splitlines()
-    if str(name) != 'tools/style.py' and PATHS.search(text):
+    if PATHS.search(text):
         yield f'{name}: holds a path of a machine: {PATHS.search(text)[0]}'
     if path.name == 'package-lock.json' and '"resolved"' in text:
         yield f'{name}: holds download addresses'
