@@ -270,6 +270,7 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   note_words(&c);
   lang_check_gates(&c);
   lang_check_punishments(&c);
+  lang_check_reach(&c);
   check_let_cycles(&c);
   check_cycles(&c);
   check_unused(&c);

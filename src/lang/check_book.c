@@ -326,7 +326,7 @@ void lang_check_punishments(struct checker *c) {
 
 /* ---- figures in the prose ---- */
 
-static bool judged_type(enum value_type t) { return t == V_MONEY || t == V_DURATION || t == V_RATIO || t == V_POINTS; }
+static bool judged_type(enum value_type t) { return t == V_MONEY || t == V_DURATION || t == V_RATIO || t == V_POINTS || t == V_DAYS || t == V_WORKDAYS || t == V_MONTHS; }
 
 struct amounts {
   struct value v[256];
@@ -359,33 +359,67 @@ static void block_amounts(struct checker *c, size_t from, size_t to, struct lang
 }
 
 static void judge_prose(struct checker *c, struct lang_span at, struct value v, const struct amounts *rules) {
-  bool same_type = false;
-  struct str near = {"", 0};
+  const struct value *near = NULL;
   for (size_t i = 0; i < rules->count; i++) {
     if (value_equal(&rules->v[i], &v)) return;
-    if (rules->v[i].type == v.type) {
-      same_type = true;
-      near = value_show(c->arena, &rules->v[i], false, 0);
-    }
+    if (rules->v[i].type == v.type) near = &rules->v[i];
   }
-  if (!same_type) return;
-  struct str shown = value_show(c->arena, &v, false, 0);
-  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_WARNING, at, "lang.prose_figure", "正文写 %.*s，规则里没有这个数（有 %.*s）：以哪个为准？", "the prose says %.*s, the rules do not (they have %.*s): which one holds?",
-                                            STR_ARG(shown), STR_ARG(near));
+  if (!near) return;
+  struct lang_diagnostic *m = lang_diagnose_texts(
+      c->d, LANG_WARNING, at, "lang.prose_figure",
+      arena_printf(c->arena, "正文写 %.*s，规则里没有这个数（有 %.*s）：以哪个为准？", STR_ARG(value_show(c->arena, &v, false, 0)), STR_ARG(value_show(c->arena, near, false, 0))),
+      arena_printf(c->arena, "the prose says %.*s, the rules do not (they have %.*s): which one holds?", STR_ARG(value_show(c->arena, &v, true, 0)), STR_ARG(value_show(c->arena, near, true, 0))));
   lang_diagnostic_repair(c->d, m, "改成一致", "make them agree");
+}
+
+/* Units that also name a date or a grade: 3月5日, 十分满意. */
+static bool date_like(const struct lang_unit *u) { return str_is(u->name, "日") || str_is(u->name, "月") || str_is(u->name, "年") || str_is(u->name, "号"); }
+
+/* A number in words at `i`: 三十元, 百分之二十. The byte after it, or `i` when there is none; the value ×1,000,000. */
+static size_t number_in_words(struct str src, size_t i, size_t next, i64 *scaled, bool *percent) {
+  size_t from = i, to, n = 0;
+  bool half;
+  *percent = str_starts(str_slice(src, i, next), STR("百分之"));
+  if (*percent) from += STR("百分之").n;
+  for (to = from; to < next; to += n) {
+    u32 cp;
+    n = str_decode(src, to, &cp);
+    if (!lang_is_chinese_numeral(cp)) break;
+  }
+  struct str words = str_slice(src, from, to);
+  if (!words.n || (str_is(words, "十") && str_starts(str_slice(src, to, next), STR("分")) && !str_starts(str_slice(src, to, next), STR("分钟")))) return i;
+  if (!*percent && str_ends(words, STR("万")) && str_starts(str_slice(src, to, next), STR("元"))) words.n -= 3, to -= 3;
+  i64 value = lang_chinese_number(words, &half);
+  if (value < 0) return i;
+  *scaled = half ? 500000 : value * 1000000;
+  return to;
+}
+
+/* 第三次, 每一天, 同一天, 任一: the number counts no amount. */
+static bool counts_nothing(struct str src, size_t line_from, size_t i) {
+  static const char *const before[] = {"第", "每", "同", "任", "这", "那", "某", "逐", "单", "统", "唯", "之"};
+  struct str head = str_slice(src, line_from, i);
+  for (size_t k = 0; k < COUNT_OF(before); k++)
+    if (str_ends(head, str_c(before[k]))) return !str_ends(head, STR("百分之"));
+  return false;
 }
 
 /* An amount at `i` of the prose: judge it; the byte after it. */
 static size_t prose_amount(struct checker *c, size_t line_from, size_t i, size_t next, u32 line, const struct amounts *rules) {
   struct str src = c->p->source;
   size_t to = i;
-  while (to < next && ((src.p[to] >= '0' && src.p[to] <= '9') || src.p[to] == '.')) to++;
-  size_t unit_at = to < next && src.p[to] == ' ' ? to + 1 : to;
-  const struct lang_unit *u = lang_unit_prefix(str_slice(src, unit_at, next), false);
   i64 scaled, amount = 0;
-  if (!u || !decimal_parse(str_slice(src, i, to), 6, &scaled) || scaled > 1000000000000000 || __builtin_mul_overflow(scaled, u->scale, &amount)) return to;
+  bool percent = false, digits = src.p[i] >= '0' && src.p[i] <= '9';
+  while (to < next && ((src.p[to] >= '0' && src.p[to] <= '9') || src.p[to] == '.')) to++;
+  if (digits ? !decimal_parse(str_slice(src, i, to), 6, &scaled) : (to = number_in_words(src, i, next, &scaled, &percent)) == i) {
+    u32 cp;
+    return digits ? to : i + str_decode(src, i, &cp);
+  }
+  size_t unit_at = to < next && src.p[to] == ' ' ? to + 1 : to;
+  const struct lang_unit *u = percent ? lang_unit_prefix(STR("%"), false) : lang_unit_prefix(str_slice(src, unit_at, next), false);
+  if (!u || date_like(u) || scaled > 1000000000000000 || __builtin_mul_overflow(scaled, u->scale, &amount) || (!digits && counts_nothing(src, line_from, i))) return to;
   struct value v = u->type == V_RATIO ? value_ratio(scaled, 1000000 * u->scale) : value_int(u->type, amount / 1000000);
-  struct lang_span span = {(u32)i, (u32)(unit_at + u->name.n), line, (u32)str_code_points(str_slice(src, line_from, i)) + 1};
+  struct lang_span span = {(u32)i, (u32)(percent ? to : unit_at + u->name.n), line, (u32)str_code_points(str_slice(src, line_from, i)) + 1};
   if (judged_type(v.type)) judge_prose(c, span, v, rules);
   return to;
 }
@@ -403,8 +437,8 @@ static void check_clause_prose(struct checker *c, const struct lang_clause *clau
     bool code = false; /* `inline code` talks about the language, not about the rule */
     for (size_t i = at; !skip && i < next;) {
       if (src.p[i] == '`') code = !code;
-      bool digit = src.p[i] >= '0' && src.p[i] <= '9';
-      i = digit && !code ? prose_amount(c, at, i, next, line, &rules) : i + 1;
+      bool start = (src.p[i] >= '0' && src.p[i] <= '9') || (unsigned char)src.p[i] >= 0xE0; /* a digit, or perhaps a numeral */
+      i = start && !code ? prose_amount(c, at, i, next, line, &rules) : i + 1;
     }
     at = next;
   }

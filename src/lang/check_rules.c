@@ -1,5 +1,5 @@
 /* Walks every item with the scope its names live in. */
-#include "lang/checker.h"
+#include "lang/check_logic.h"
 
 void lang_check_trigger(struct checker *c, struct lang_trigger *t, struct scope *s, bool detail) {
   for (size_t i = 0; i < t->event_count; i++) lang_check_event(c, &t->events[i], s, detail);
@@ -440,11 +440,16 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       lang_check_party(c, &item->roster->by, &s);
       break;
     case LI_CASE: lang_check_case(c, item); break;
-    case LI_WHEN:
+    case LI_WHEN: {
       lang_check_trigger(c, &item->when->trigger, &s, false);
+      struct logic guard = {.count = 0};
+      if (item->when->trigger.event_count == 1) logic_add_event(&guard, &item->when->trigger.events[0], item->when->trigger.where);
+      c->guard = guard.count ? &guard : NULL;
       check_body(c, &item->when->body, &s);
+      c->guard = NULL;
       check_tails(c, item, &s);
       break;
+    }
     case LI_MUST: check_must(c, item); break;
     case LI_EACH: check_each(c, item); break;
     case LI_SETTLE: check_settle(c, item); break;

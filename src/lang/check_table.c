@@ -1,7 +1,7 @@
 /* Gaps and overlaps of tables. Every bound of a column yields sample values at it and just beside it (counts step by
  * 1, money by 0.01, points by 0.01, time by 1 ms, rates by less than any written digit); each combination of samples must fall on exactly
  * one row. The message names the value that falls through. */
-#include "lang/checker.h"
+#include "lang/check_logic.h"
 
 #include <stdlib.h>
 
@@ -164,6 +164,23 @@ static void report_overlap(struct checker *c, const struct lang_tier *t, size_t 
   lang_diagnostic_repair(c->d, m, "有意重叠就在冒号后写“取最重”", "if meant so, write “heaviest” after the colon");
 }
 
+/* Does the condition at the head of the rule let these values through? */
+static bool guard_allows(struct checker *c, const struct lang_tier *t, const struct column *cols, const size_t *pick) {
+  if (!c->guard) return true;
+  struct logic l = *c->guard;
+  for (size_t k = 0; k < t->column_count; k++) {
+    if (!cols[k].count || cols[k].ordinal) continue;
+    struct lang_expr *e = ARENA_NEW(c->arena, struct lang_expr);
+    struct lang_range *r = ARENA_NEW(c->arena, struct lang_range);
+    struct lang_cell *cell = ARENA_NEW(c->arena, struct lang_cell);
+    *e = (struct lang_expr){.kind = LX_LITERAL, .value = cols[k].samples[pick[k]].v, .at = t->columns[k]->at};
+    *r = (struct lang_range){.lower = e, .upper = e, .lower_included = true, .upper_included = true, .is_value = true, .at = e->at};
+    *cell = (struct lang_cell){.kind = LANG_CELL_RANGES, .ranges = {r, 1}, .at = e->at};
+    logic_add_cell(&l, t->columns[k], cell);
+  }
+  return logic_ask(c, &l).possible;
+}
+
 /* One combination of samples: false when a message was made. */
 static bool judge(struct checker *c, const struct lang_tier *t, const struct column *cols, const size_t *pick) {
   size_t hits = 0, last = 0, first = 0;
@@ -183,7 +200,7 @@ static bool judge(struct checker *c, const struct lang_tier *t, const struct col
     last = r;
     hits++;
   }
-  if (hits == 1 || (hits == 0 && fallback) || (hits > 1 && t->heaviest)) return true;
+  if (hits == 1 || (hits == 0 && fallback) || (hits > 1 && t->heaviest) || !guard_allows(c, t, cols, pick)) return true;
   struct str zh = show_combination(c, cols, pick, t->column_count, false), en = show_combination(c, cols, pick, t->column_count, true);
   if (hits == 0) report_gap(c, t, zh, en, cols[0].ordinal);
   else report_overlap(c, t, last, zh, en, t->rows[first].at.line);

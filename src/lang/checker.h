@@ -8,6 +8,7 @@
 
 enum { SCOPE_EVENTS_MAX = 16, SCOPE_ELEMENTS_MAX = 8 };
 
+struct logic;
 struct checker {
   struct arena *arena;
   struct lang_program *p;
@@ -19,6 +20,7 @@ struct checker {
   struct map ids;        /* heading ids and tags */
   struct map used;       /* figure names that were used */
   const struct lang_item *item;
+  const struct logic *guard; /* what holds wherever the item's body is read; NULL: nothing known */
   bool has_fine, has_limit;
 };
 
@@ -69,6 +71,9 @@ void lang_check_table(struct checker *c, const struct lang_tier *t, const struct
 /* ---- check_rules.c ---- */
 void lang_check_trigger(struct checker *c, struct lang_trigger *t, struct scope *s, bool detail);
 void lang_check_item(struct checker *c, struct lang_item *item);
+
+/* ---- check_logic.c: rules that never act ---- */
+void lang_check_reach(struct checker *c);
 
 /* ---- check_book.c ---- */
 void lang_check_case(struct checker *c, struct lang_item *item);

@@ -180,8 +180,7 @@ static void lex_after_number(struct cursor *c) {
   }
 }
 
-/* Value of Chinese numerals times two (半 counts), -1 when they do not make a number. */
-static i64 chinese_number(struct str s, bool *half) {
+i64 lang_chinese_number(struct str s, bool *half) {
   static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
   i64 total = 0, section = 0, current = 0;
   *half = str_is(s, "半");
@@ -210,7 +209,7 @@ static i64 chinese_number(struct str s, bool *half) {
   return total + section + current;
 }
 
-static bool is_chinese_numeral(u32 c) {
+bool lang_is_chinese_numeral(u32 c) {
   static const u32 numerals[] = {0x96F6, 0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D,
                                  0x5341, 0x767E, 0x5343, 0x4E07, 0x534A, 0x4E24};
   for (size_t i = 0; i < COUNT_OF(numerals); i++)
@@ -223,14 +222,14 @@ static bool lex_chinese_number(struct cursor *c, size_t from, size_t to) {
   struct str word = str_slice(c->x->source, from, to);
   bool nth = str_starts(word, STR("第"));
   size_t digits_from = from + (nth ? 3 : 0), at = digits_from;
-  for (size_t n; at < to && is_chinese_numeral(peek(c, at, &n));) at += n;
+  for (size_t n; at < to && lang_is_chinese_numeral(peek(c, at, &n));) at += n;
   if (at == digits_from || at == to) return false;
   /* 万元 is a unit: do not eat its 万 */
   if (str_ends(str_slice(c->x->source, digits_from, at), STR("万")) && str_starts(str_slice(c->x->source, at, to), STR("元"))) at -= 3;
   if (at == digits_from) return false;
   bool half;
   struct str numeral = str_slice(c->x->source, digits_from, at);
-  i64 value = chinese_number(numeral, &half);
+  i64 value = lang_chinese_number(numeral, &half);
   if (value < 0) return false;
   struct str rest = str_slice(c->x->source, at, to);
   for (struct str head = rest; head.n;) {

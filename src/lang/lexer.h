@@ -45,6 +45,10 @@ struct lang_tokens lang_lex(struct lang_lexer *x, size_t from, size_t to, u32 li
 
 /* Is it a letter of a word: ASCII letter, _, Han? */
 bool lang_is_han(u32 c);
+/* 零 to 九, 十 百 千 万, 半 两. */
+bool lang_is_chinese_numeral(u32 c);
+/* Value of Chinese numerals (三十 is 30), -1 when they do not make a number; 半 alone gives 0 and sets *half. */
+i64 lang_chinese_number(struct str s, bool *half);
 /* Characters nobody sees: zero width, bidirectional controls, soft hyphen … */
 bool lang_is_invisible(u32 c);
 

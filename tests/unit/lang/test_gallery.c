@@ -42,7 +42,7 @@ static void test_gallery(void **state) {
   }
   closedir(dir);
   qsort(names, count, sizeof *names, by_name);
-  assert_true(count >= 30);
+  assert_true(count >= 60);
   for (size_t i = 0; i < count; i++) {
     struct str path = arena_printf(a, "gallery/%s", names[i]);
     struct str got = messages(a, fixture_read(a, path.p), names[i]);
