@@ -418,8 +418,12 @@ static size_t prose_amount(struct checker *c, size_t line_from, size_t i, size_t
   size_t unit_at = to < next && src.p[to] == ' ' ? to + 1 : to;
   const struct lang_unit *u = percent ? lang_unit_prefix(STR("%"), false) : lang_unit_prefix(str_slice(src, unit_at, next), false);
   if (!u || date_like(u) || scaled > 1000000000000000 || __builtin_mul_overflow(scaled, u->scale, &amount) || (!digits && counts_nothing(src, line_from, i))) return to;
+  size_t after = percent ? to : unit_at + u->name.n;
+  u32 cp = 0;
+  if (after < next) str_decode(src, after, &cp);
+  if (!digits && (lang_is_chinese_numeral(cp) || str_starts(str_slice(src, i, to), STR("零")) || str_is(u->name, "角"))) return after; /* 一分零一秒, 半角 */
   struct value v = u->type == V_RATIO ? value_ratio(scaled, 1000000 * u->scale) : value_int(u->type, amount / 1000000);
-  struct lang_span span = {(u32)i, (u32)(percent ? to : unit_at + u->name.n), line, (u32)str_code_points(str_slice(src, line_from, i)) + 1};
+  struct lang_span span = {(u32)i, (u32)after, line, (u32)str_code_points(str_slice(src, line_from, i)) + 1};
   if (judged_type(v.type)) judge_prose(c, span, v, rules);
   return to;
 }
