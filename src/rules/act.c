@@ -535,6 +535,7 @@ void act_violation(struct engine *e, const struct violation *v) {
   if (v->noun == N_CASE) fact_set(e, ref, "单据", value_ref(intern_str(&e->names, v->object)));
   struct fact *f = fact_of(e, ref);
   f->id = hex_sym(&e->names, 'd', mix(v->identity, EVENT_clause_violated));
+  f->origin = r->index + 1;
   f->case_state = r->tag; /* 违反 #tag looks here */
   queue_derived(e, ref);
   if (!v->bare) return;

@@ -81,6 +81,7 @@ static void hours_of(struct engine *e, const struct version *v, struct shift *s)
 
 static void drop_shift(struct engine *e, u32 s, i64 at) {
   shift_of(e, s)->gone = true;
+  shift_of(e, s)->gone_at = at;
   shift_of(e, s)->gen++;
   for (u32 d = 0; d < e->s.duties.n; d++) {
     if (e->s.duties.p[d].shift == s + 1 && e->s.duties.p[d].state == D_PENDING && e->s.duties.p[d].recurring) duty_discharge(e, d, at, NONE);

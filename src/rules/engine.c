@@ -47,7 +47,7 @@ static void fields_init(struct engine *e) {
 static void state_free(struct engine *e) {
   struct state *s = &e->s;
   for (int n = 0; n < N_COUNT; n++) free(s->of_sym[n]);
-  free(s->objects.p); free(s->notes.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->duties.p);
+  free(s->objects.p); free(s->notes.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
   free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
   free(s->derived_cells.p); free(s->queue.p);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);

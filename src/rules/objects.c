@@ -24,7 +24,6 @@ u32 object_make(struct engine *e, enum noun noun, sym id) {
   if (s->of_sym[noun][id]) return s->of_sym[noun][id] - 1;
   *VEC_PUSH(s->objects) = (struct object){.id = id, .noun = (u8)noun, .duties = NONE, .fact = NONE};
   s->of_sym[noun][id] = s->objects.n;
-  if (noun == N_PERSON) *VEC_PUSH(s->people) = s->objects.n - 1;
   if (noun == N_CASE) *VEC_PUSH(s->cases) = s->objects.n - 1;
   return s->objects.n - 1;
 }
@@ -171,6 +170,7 @@ static void person_fold(struct engine *e, u32 ref) {
   if (id == 0) return;
   u32 p = object_make(e, N_PERSON, id);
   if (f.kind == EVENT_person_joined) {
+    if (!at(e, p)->known) *VEC_PUSH(e->s.people) = p;
     at(e, p)->known = true;
     at(e, p)->left = false;
     at(e, p)->since = f.at;
@@ -206,9 +206,14 @@ bool case_visited(struct engine *e, sym id, sym state) {
   return false;
 }
 
+bool case_is_leave(const struct engine *e, sym type) { return type == e->w[W_LEAVE1] || type == e->w[W_LEAVE2] || type == e->w[W_LEAVE3]; }
+
 static void case_fold(struct engine *e, u32 ref, u32 c) {
   const struct fact f = *fact_of(e, ref);
-  if (f.case_type) at(e, c)->type = f.case_type;
+  if (f.case_type && at(e, c)->type != f.case_type) {
+    at(e, c)->type = f.case_type;
+    if (case_is_leave(e, f.case_type)) *VEC_PUSH(e->s.leaves) = c;
+  }
   if (f.extra || at(e, c)->fact == NONE) at(e, c)->fact = ref;
   e->used = true;
   if (f.kind == EVENT_case_voided) at(e, c)->closed = true;

@@ -49,10 +49,9 @@ sym person_superior(struct engine *e, const struct version *v, sym id) {
 }
 
 bool person_on_leave(struct engine *e, sym id, i64 at) {
-  for (u32 i = 0; i < e->s.cases.n; i++) {
-    const struct object *c = &e->s.objects.p[e->s.cases.p[i]];
-    if (c->closed || c->fact == NONE) continue;
-    if (c->type != e->w[W_LEAVE1] && c->type != e->w[W_LEAVE2] && c->type != e->w[W_LEAVE3]) continue;
+  for (u32 i = 0; i < e->s.leaves.n; i++) {
+    const struct object *c = &e->s.objects.p[e->s.leaves.p[i]];
+    if (c->closed || c->fact == NONE || !case_is_leave(e, c->type)) continue;
     bool granted = false;
     for (u32 n = c->notes; n; n = e->s.notes.p[n - 1].next) {
       struct str state = intern_str(&e->names, e->s.notes.p[n - 1].text);

@@ -62,6 +62,7 @@ struct fact {
   u32 cells;           /* into engine.cells: kind's fields, then (name, value) pairs */
   u16 kind, extra;
   bool derived;
+  u32 origin;          /* derived: index + 1 of the rule it comes from, 0: from the roster and the clock */
 };
 enum { DERIVED_BIT = 0x80000000u }; /* in a fact reference: state.derived */
 
@@ -153,7 +154,7 @@ struct object {
   bool permit_pending, off_permitted; /* person: leaving the post */
   i64 off_at;
 };
-struct shift { /*班次.排定 */
+struct shift { /* 班次.排定 */
   sym person, name;
   i64 date, from, to;
   sym cls;
@@ -162,6 +163,7 @@ struct shift { /*班次.排定 */
   i64 in_at, out_at, end_at;
   u32 in_fact, out_fact;
   u32 gen;
+  i64 gone_at;         /* when it was taken off the roster; 0 with `gone`: a rest day, never worked */
 };
 enum duty_state { D_PENDING, D_VIOLATED, D_DONE };
 struct duty {
@@ -234,6 +236,7 @@ struct state {
   VEC(struct shift) shifts;
   VEC(u32) people;     /* objects of persons in order of joining */
   VEC(u32) cases;
+  VEC(u32) leaves;     /* objects of cases of leave, in order of opening */
   VEC(struct duty) duties;
   u32 free_duty;
   VEC(u32) rule_duties; /* by rule: first running duty + 1 */
@@ -242,7 +245,6 @@ struct state {
   VEC(struct rank) ranks;
   struct table counters; /* rule, key, window -> last rank + 1 (low), count (high) */
   VEC(struct timer) timers; /* heap */
-  u64 timer_order;
   VEC(struct occurrence) open;
   VEC(struct fact) derived;
   VEC(struct cell) derived_cells;
@@ -255,7 +257,6 @@ struct state {
   bool started;
   i64 first_at;
 };
-struct old_cons { u64 id, digest; };
 
 /* Words of the trade that the engine itself understands, interned at start. */
 #define ENGINE_WORDS(W)                                                                                                        \
@@ -375,6 +376,7 @@ void object_fold(struct engine *e, u32 ref);
 bool object_attribute(struct engine *e, enum noun noun, sym id, sym name, struct value *out);
 bool object_note_contains(struct engine *e, sym order, struct str text);
 bool case_visited(struct engine *e, sym id, sym state);
+bool case_is_leave(const struct engine *e, sym type);
 struct value ref_value(struct engine *e, enum noun noun, sym id);
 struct value text_value(struct engine *e, sym s);
 
@@ -409,6 +411,7 @@ bool event_fits(struct env *env, const struct alt *alt, u32 ref); /* kind, state
 struct env env_new(struct engine *e, const struct version *v, const struct rule *r, i64 now, u32 fact);
 
 /* timer.c */
+/* Timers of one instant and kind fire in the order of what they are about, not of their making: facts may come in any order. */
 void timer_add(struct engine *e, i64 at, enum timer_kind kind, u32 a, u32 b, u32 gen);
 bool timer_pop(struct engine *e, i64 before, struct timer *out);
 i64 timer_next(const struct engine *e);

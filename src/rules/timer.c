@@ -1,5 +1,5 @@
-/* Deadlines in one binary heap, ordered by (instant, order of creation): creation follows the order of facts, so equal
- * inputs fire equally. Cancelled timers stay and are recognised by their generation when they come up. */
+/* Deadlines in one binary heap, ordered by (instant, kind, what they are about): not by when they were made, so a slice of the
+ * facts fires like the whole. Cancelled timers stay and are recognised by their generation when they come up. */
 #include "rules/state.h"
 
 static bool earlier(const struct timer *a, const struct timer *b) {
@@ -8,8 +8,17 @@ static bool earlier(const struct timer *a, const struct timer *b) {
   return a->order < b->order;
 }
 
+/* The place among timers of the same instant and kind: the duty's or the shift's identity, else the rule. */
+static u64 place_of(struct engine *e, enum timer_kind kind, u32 a, u32 b) {
+  switch (kind) {
+    case T_OPEN_SHIFT: case T_SHIFT_END: case T_PUNCH: return mix(fact_identity(e, e->s.shifts.p[a].fact), b);
+    case T_WARN: case T_DUE: case T_STEP: case T_OVERDUE: return mix(e->s.duties.p[a].id, b);
+    default: return (u64)a << 32 | b;
+  }
+}
+
 void timer_add(struct engine *e, i64 at, enum timer_kind kind, u32 a, u32 b, u32 gen) {
-  struct timer t = {.at = at, .kind = kind, .a = a, .b = b, .gen = gen, .order = ++e->s.timer_order};
+  struct timer t = {.at = at, .kind = kind, .a = a, .b = b, .gen = gen, .order = place_of(e, kind, a, b)};
   (void)VEC_PUSH(e->s.timers);
   struct timer *heap = e->s.timers.p;
   u32 i = e->s.timers.n - 1;
