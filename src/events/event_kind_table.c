@@ -11,7 +11,7 @@ WORDS(shift_classes) = {{"work", "班"}, {"rest", "休"}, {"time_off", "调休"}
 WORDS(shift_causes) = {{"roster", "排"}, {"swap", "换班"}, {"leave", "请假"}, {"cover", "顶班"}, {"promotion", "促销"}, END};
 WORDS(leave_reasons) = {{"business", "公"}, {"private", "私"}, END};
 WORDS(punches) = {{"in", "上班"}, {"out", "下班"}, END};
-WORDS(sources) = {{"deadline", "时限"}, {"forbidden", "禁止"}, {"inspection", "检查"}, END};
+WORDS(sources) = {{"deadline", "时限"}, {"forbidden", "禁止"}, {"inspection", "检查"}, {"words", "用语"}, END};
 WORDS(order_items) = {{"add_goods", "加货"}, {"price", "改价"}, {"postage", "运费"}, {"address", "地址"}, {"variant", "规格"}, {"discount", "优惠"}, {"out_of_stock", "缺货"}, END};
 WORDS(flags) = {{"red", "红"}, {"yellow", "黄"}, {"green", "绿"}, {"blue", "蓝"}, {"purple", "紫"}, {"grey", "灰"}, {"none", "无"}, END};
 WORDS(check_items) = {{"address", "地址"}, {"properties", "属性"}, {"postage", "运费"}, {"tracking_number", "单号"}, {"quantity", "数量"}, {"goods", "实物"}, END};
@@ -49,8 +49,10 @@ FIELDS(conversation_abandoned) = {R("conversation", "会话", CONVERSATION), F("
 FIELDS(conversation_closed) = {R("conversation", "会话", CONVERSATION), F("agent", "接待人", PERSON), E("hung_up_by", "挂断方", hangers),
     F("duration", "时长", DURATION), E("reason", "事由", NULL), F("deal", "成交", BOOL), F("no_deal_reason", "未成交原因", TEXT),
     F("customer", "客户", CUSTOMER)};
-FIELDS(conversation_forbidden_word) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID), F("word", "词", TEXT)};
-FIELDS(conversation_phrase_missing) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID)};
+FIELDS(conversation_forbidden_word) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID), F("word", "词", TEXT),
+    F("words", "各词", LIST), F("message", "消息", ID), F("clause", "条款", CLAUSE)};
+FIELDS(conversation_phrase_missing) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID), F("word", "词", TEXT),
+    F("words", "各词", LIST), F("message", "消息", ID), F("clause", "条款", CLAUSE)};
 FIELDS(presence_changed) = {R("person", "当事人", PERSON), E("old", "原状态", presences), ER("new", "新状态", presences),
     F("auto_reply", "自动回复", BOOL), E("reason", "事由", NULL), E("device", "设备", NULL), F("on_shift", "在班", BOOL), F("text", "文", TEXT)};
 FIELDS(session_opened) = {R("person", "当事人", PERSON), F("account_owner", "账号主人", PERSON), E("system", "系统", NULL), E("device", "设备", NULL),

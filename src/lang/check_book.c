@@ -266,11 +266,11 @@ static bool excepted(const struct lang_item *a, const struct lang_item *b) {
   return false;
 }
 
-/* A checklist row finds exactly this item: 项 = name. */
-static const struct lang_expr *item_equals(struct checker *c, struct lang_name name) {
+/* A checklist row finds exactly this item, 项 = name; words found are of this item, 词组 = name. */
+static const struct lang_expr *item_equals(struct checker *c, struct str field, struct lang_name name) {
   struct lang_expr *e = ARENA_ARRAY(c->arena, struct lang_expr, 3);
   e[0] = (struct lang_expr){.kind = LX_COMPARE, .compare = LANG_EQ, .a = &e[1], .b = &e[2], .at = name.at};
-  e[1] = (struct lang_expr){.kind = LX_PATH, .path = {.text = STR("项")}, .at = name.at};
+  e[1] = (struct lang_expr){.kind = LX_PATH, .path = {.text = field}, .at = name.at};
   e[2] = (struct lang_expr){.kind = LX_PATH, .path = {.text = name.text}, .at = name.at};
   return e;
 }
@@ -291,10 +291,20 @@ void lang_check_punishments(struct checker *c) {
         struct penalty p = {.item = item, .kind = STR("inspection.found")};
         acts_penalties(&item->checklist->rows[k].acts, &p);
         if (!p.fine && !p.deduct) continue;
-        add_constraints(&p, item_equals(c, item->checklist->rows[k].name));
+        add_constraints(&p, item_equals(c, STR("项"), item->checklist->rows[k].name));
         if (count == room) list = arena_grow(c->arena, list, &room, count + 1, sizeof *list);
         list[count++] = p;
       }
+      continue;
+    }
+    if (item->kind == LI_WORDS) {
+      struct penalty p = {.item = item, .kind = item->words->kind == LANG_FORBIDDEN ? STR("conversation.forbidden_word") : STR("conversation.phrase_missing")};
+      for (size_t k = 0; k < item->tail_count; k++)
+        if (item->tails[k].kind == LANG_TAIL_VIOLATOR) body_penalties(&item->tails[k].body, &p);
+      if (!p.fine && !p.deduct) continue;
+      add_constraints(&p, item_equals(c, STR("词组"), item->words->name));
+      if (count == room) list = arena_grow(c->arena, list, &room, count + 1, sizeof *list);
+      list[count++] = p;
       continue;
     }
     const struct lang_body *body = item->kind == LI_WHEN ? &item->when->body : violator_body(item);

@@ -470,9 +470,12 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       lang_check_expr(c, item->limit->at_most, &s);
       break;
     case LI_CHECKLIST: check_checklist(c, item->checklist); break;
-    case LI_WORDS:
-      if (item->words->has_at) lang_check_trigger(c, &item->words->at_event, &s, false);
+    case LI_WORDS: {
+      struct scope own = {0};
+      lang_check_words(c, item, &own);
+      check_tails(c, item, &own);
       break;
+    }
     case LI_SURVEY:
       if (item->survey->has_at) lang_check_trigger(c, &item->survey->at_event, &s, false);
       break;

@@ -375,6 +375,10 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
       alt_add(e, &r->goals[0].alts)->kind = EVENT_inspection_finished;
       e->indexed[EVENT_inspection_finished] = true;
       break;
+    case LI_WORDS:
+      r = rule_new(e, v, item, R_WORDS, place);
+      words_compile(e, v, r);
+      break;
     default: return;
   }
   r->uses_ordinal = ordinal;

@@ -96,6 +96,13 @@ struct deed deed_of_fact(struct engine *e, struct arena *a, u32 ref) {
     d.zh = arena_printf(a, "%.*s %.*s", STR_ARG(d.zh), STR_ARG(show_duration(a, lasted.i, false)));
     d.en = arena_printf(a, "%.*s, %.*s", STR_ARG(d.en), STR_ARG(show_duration(a, lasted.i, true)));
   }
+  if (f.kind == EVENT_conversation_forbidden_word || f.kind == EVENT_conversation_phrase_missing) {
+    struct value words = fact_named(e, ref, intern_sym(&e->names, STR("各词")));
+    struct str all = {"", 0};
+    for (size_t i = 0; words.type == V_LIST && i < words.count; i++) all = arena_printf(a, "%.*s“%.*s”", STR_ARG(all), STR_ARG(words.items[i].s));
+    d.zh = arena_printf(a, "%.*s%.*s", STR_ARG(d.zh), STR_ARG(all));
+    d.en = arena_printf(a, "%.*s %.*s", STR_ARG(d.en), STR_ARG(all));
+  }
   if (f.kind == EVENT_clause_violated) {
     struct value id = fact_named(e, ref, intern_sym(&e->names, STR("条款")));
     const struct lang_clause *clause = e->versions.n && (id.type == V_TEXT || id.type == V_REF) ? lang_find_clause(e->versions.p[e->versions.n - 1]->program, id.s) : NULL;

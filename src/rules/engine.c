@@ -53,6 +53,7 @@ static void state_free(struct engine *e) {
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);
   table_clear(&s->cons_of);
   table_clear(&s->counters);
+  table_clear(&s->said);
   table_clear(&s->verdicts);
   *s = (struct state){.free_duty = NONE};
 }
@@ -79,6 +80,7 @@ struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calend
 void engine_free(struct engine *e) {
   if (e == NULL) return;
   state_free(e);
+  words_free(e);
   for (u32 i = 0; i < e->versions.n; i++) {
     table_clear(&e->versions.p[i]->path_of);
     free(e->versions.p[i]->paths.p);
@@ -269,6 +271,11 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
       }
       case R_FORBID: forbid_rule(e, r, a, ref); break;
       case R_CHECK: check_rule(e, r, ref); break;
+      case R_WORDS: {
+        struct env env = env_new(e, r->version, r, f.at, ref);
+        if (starts(e, r, a, &env, ref)) words_rule(e, r, l.alt, ref);
+        break;
+      }
       case R_GATE: {
         struct env env = env_new(e, r->version, r, f.at, ref);
         if (starts(e, r, a, &env, ref)) gate_acts(e, r, ref);

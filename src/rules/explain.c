@@ -235,6 +235,15 @@ static void show_fact(struct engine *e, struct shown *s, u32 ref, const char *ro
   show(e, s, ref, fact_of(e, ref)->at, role, zh, en);
 }
 
+/* Words found point at the message they were found in. */
+static void show_message(struct engine *e, struct shown *s, u32 ref) {
+  struct value message = fact_named(e, ref, intern_sym(&e->names, STR("消息")));
+  if (message.type != V_TEXT && message.type != V_REF) return;
+  s->p = arena_grow(s->a, s->p, &s->room, s->n + 1, sizeof *s->p);
+  s->p[s->n++] = (struct evidence){.event_id = arena_dup(s->a, message.s), .kind = "message", .at_ms = fact_of(e, ref)->at, .role = "context",
+                                   .text_zh = STR("在这条消息里"), .text_en = STR("in this message")};
+}
+
 static void not_counted(struct engine *e, struct shown *s, const struct cons *c) {
   if (c->noun != N_CONVERSATION) return;
   enum event_kind_id kind = EVENT_conversation_auto_replied;
@@ -259,6 +268,9 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
     if (fact != c->trigger) show_fact(e, &s, fact, "counted");
   }
   if (c->trigger != NONE) show_fact(e, &s, c->trigger, c->of_duty ? "start" : "counted");
+  if (c->trigger != NONE && (fact_of(e, c->trigger)->kind == EVENT_conversation_forbidden_word || fact_of(e, c->trigger)->kind == EVENT_conversation_phrase_missing)) {
+    show_message(e, &s, c->trigger);
+  }
   if (c->of_duty && c->due) {
     not_counted(e, &s, c);
     bool included = c->last_good >= c->due;
@@ -272,6 +284,15 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
 }
 
 static void avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
+  if (r->type == R_WORDS) {
+    bool forbidden = r->item->words->kind == LANG_FORBIDDEN;
+    struct str one = r->item->words->text_count ? r->item->words->texts[0] : (struct str){"", 0};
+    struct value word = c->trigger != NONE ? fact_named(e, c->trigger, intern_sym(&e->names, STR("词"))) : value_absent();
+    if (word.type == V_TEXT) one = word.s;
+    out->avoid_zh = arena_printf(a, forbidden ? "不说“%.*s”，就没有这一条。" : "说了“%.*s”这样的话，就没有这一条。", STR_ARG(one));
+    out->avoid_en = arena_printf(a, forbidden ? "Not saying “%.*s” would have avoided this." : "Saying “%.*s” or the like would have avoided this.", STR_ARG(one));
+    return;
+  }
   if (!c->of_duty || c->due == 0 || r->goal_count == 0) return;
   struct deed goal = deed_of_goal(e, a, r);
   struct str due = clock_time(e, a, c->due);

@@ -219,7 +219,9 @@ u32 fact_store(struct engine *e, const struct event *event) {
   if (plain && (event->seq == 0 || event->seq == number)) f.seq = number;
   else f.id = intern_sym(&e->names, event->id);
   *VEC_PUSH(e->facts) = f;
-  return e->facts.n - 1;
+  u32 ref = e->facts.n - 1;
+  words_note(e, ref, event);
+  return ref;
 }
 
 u32 fact_derive(struct engine *e, enum event_kind_id id, i64 at) {

@@ -88,7 +88,7 @@ struct goal {
   struct alts alts;
   sym complete;        /* 完成 NAME */
 };
-enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE };
+enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS };
 struct rule {
   struct version *version;
   const struct lang_item *item;
@@ -106,6 +106,8 @@ struct rule {
   const struct lang_expr *unless;
   bool uses_ordinal;
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
+  const sym *words;    /* R_WORDS: plain forms of the texts, 0 for one of signs only */
+  u32 places;          /* R_WORDS: so many of `starts` are where they are sought */
 };
 enum listen { L_START, L_GOAL, L_RELEASE, L_END, L_KINDS };
 struct listener {
@@ -251,6 +253,7 @@ struct state {
   VEC(u32) by_kind[EVENT_KIND_COUNT];
   VEC(u32) queue;      /* derived facts not yet dispatched */
   u32 queue_at;
+  struct table said;   /* words of a conversation so far, by item (word_rule.c) */
   struct table verdicts; /* consequence id -> fact of the last 账.表态 / 裁定 / 申诉 + 1 */
   u32 next_fact;       /* position in engine.order */
   i64 now;             /* instant being judged */
@@ -303,6 +306,7 @@ struct engine {
   const struct engine_sink *sink; /* while reporting */
   bool replaying, pauses; /* pauses: some rule stops its clock */
   struct table ended;  /* while re-deriving: duty id -> state it ended in */
+  struct sought *sought; /* words that are looked for; NULL while no version has any */
   struct table field_of; /* kind and word -> field index + 2; 1: the kind has no such field */
   bool drops_text[EVENT_KIND_COUNT];
   int f_note_text, f_note_flag, f_done_name, f_checked_list, f_checked_by;
@@ -502,6 +506,12 @@ struct deed deed_of(struct engine *e, struct arena *a, int kind, sym case_type, 
 struct deed deed_of_goal(struct engine *e, struct arena *a, const struct rule *r);
 struct deed deed_of_fact(struct engine *e, struct arena *a, u32 ref);
 void deed_sentence(struct engine *e, struct arena *a, u32 ref, struct str *zh, struct str *en);
+
+/* word_rule.c */
+void words_compile(struct engine *e, struct version *v, struct rule *r);
+void words_note(struct engine *e, u32 ref, const struct event *event); /* right after the fact was stored */
+void words_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref);
+void words_free(struct engine *e);
 
 /* settle.c */
 void settle_begin(struct engine *e, const struct version *v, i64 from);
