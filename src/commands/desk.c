@@ -1,4 +1,4 @@
-/* What a desk is besides its tables: the engine, the rulebook's versions, the calendar. All of it follows from the log,
+/* What a desk is besides its tables: the engine, the rulebook's versions. All of it follows from the log,
  * so it can be thrown away and made again; live work, start and rebuild go through the one desk_apply. */
 #include "commands/writer_internal.h"
 
@@ -43,7 +43,7 @@ static struct view_fold_list *fold_lists(const struct writer_options *o) {
 
 static void engine_fresh(struct desk *d) {
   engine_free(d->engine);
-  d->engine = engine_new(d->zone_offset_ms, &d->calendar);
+  d->engine = engine_new(d->zone_offset_ms, NULL);
   d->version_count = 0;
   d->last_due_ms = INT64_MIN;
 }
@@ -51,7 +51,6 @@ static void engine_fresh(struct desk *d) {
 enum status desk_open(struct desk *d, const struct writer_options *options, struct problem *p) {
   (void)p;
   *d = (struct desk){.options = options, .zone_offset_ms = options->zone_offset_ms, .programs = arena_new(PROGRAMS_CAP)};
-  d->calendar = (struct work_calendar){.from = 1, .to = 0};
   d->folds = fold_lists(options);
   engine_fresh(d);
   return OK;
@@ -61,8 +60,6 @@ void desk_close(struct desk *d) {
   engine_free(d->engine);
   arena_free(d->programs);
   free(d->versions);
-  free(d->holidays);
-  free(d->make_up);
   free(d->folds);
   *d = (struct desk){0};
 }
@@ -101,46 +98,6 @@ static enum status apply_rulebook(struct applying *to, const struct event *e) {
   }
   d->versions[d->version_count++] = (struct desk_version){e->occurred_ms, in_force, program};
   return OK;
-}
-
-static int compare_i64(const void *a, const void *b) {
-  i64 x = *(const i64 *)a, y = *(const i64 *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* The dates of one year replace what was known of that year. */
-static size_t merge_dates(i64 **dates, size_t count, struct value list, i64 from, i64 to) {
-  i64 *merged = calloc(count + list.count + 1, sizeof *merged);
-  BUG_IF(merged == NULL);
-  size_t n = 0;
-  for (size_t i = 0; i < count; i++)
-    if ((*dates)[i] < from || (*dates)[i] > to) merged[n++] = (*dates)[i];
-  for (size_t i = 0; i < list.count; i++) {
-    i64 date = list.items[i].i;
-    if (list.items[i].type == V_DATE || date_parse(list.items[i].s, &date)) merged[n++] = date;
-  }
-  if (n) qsort(merged, n, sizeof *merged, compare_i64);
-  free(*dates);
-  *dates = merged;
-  return n;
-}
-
-static void apply_calendar(struct desk *d, const struct event *e) {
-  int year = (int)event_get_int(e, "year", 0);
-  if (year < 1970 || year > 9998) return;
-  i64 from = date_from_civil(year, 1, 1), to = date_from_civil(year, 12, 31);
-  struct work_calendar *c = &d->calendar;
-  c->holiday_count = merge_dates(&d->holidays, c->holiday_count, event_get(e, STR("holidays")), from, to);
-  c->make_up_count = merge_dates(&d->make_up, c->make_up_count, event_get(e, STR("make_up")), from, to);
-  c->holidays = d->holidays;
-  c->make_up = d->make_up;
-  if (c->from > c->to) {
-    c->from = from;
-    c->to = to;
-  } else {
-    if (from < c->from) c->from = from;
-    if (to > c->to) c->to = to;
-  }
 }
 
 /* ---- the engine's reports */
@@ -187,7 +144,6 @@ enum status desk_apply(struct applying *to, const struct event *e) {
       engine_advance(d->engine, e->occurred_ms, &sink);
       return to->status;
     case EVENT_rulebook_published: TRY(apply_rulebook(to, e)); break;
-    case EVENT_calendar_changed: apply_calendar(d, e); break;
     case EVENT_desk_opened: {
       i64 offset;
       if (zone_offset(event_get_text(e, "zone"), &offset) && offset != d->zone_offset_ms && d->version_count == 0) {
@@ -253,9 +209,6 @@ static enum status replay_one(void *ctx, const struct event *e, struct str line,
 
 enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
   engine_fresh(d);
-  d->calendar.holiday_count = d->calendar.make_up_count = 0;
-  d->calendar.from = 1;
-  d->calendar.to = 0;
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
   desk_hold(d);
   enum status status = event_log_each_by_time(s, d->zone_offset_ms, replay_one, &r, p);

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-/* ---- the desk: engine, rulebook versions, calendar; all of it follows from the log ------------------------------- */
+/* ---- the desk: engine and rulebook versions; all of it follows from the log ------------------------------- */
 
 struct desk_version {
   i64 published_ms, in_force_ms;
@@ -21,8 +21,6 @@ struct desk {
   struct desk_version *versions;
   size_t version_count, version_room;
   i64 zone_offset_ms;
-  struct work_calendar calendar;   /* the engine borrows it */
-  i64 *holidays, *make_up;
   i64 last_due_ms;                 /* what engine_next_due said before the last advance */
   struct view_fold_list *folds;    /* by kind: which views to ask */
 };
@@ -47,7 +45,7 @@ MUST_CHECK enum status desk_apply(struct applying *to, const struct event *e);
  * two nothing derived from a late fact is there yet. The transaction's seal in the log is the same boundary for a rebuild. */
 void desk_hold(struct desk *d);
 MUST_CHECK enum status desk_settle(struct applying *to);
-/* Engine, versions and calendar anew from the log, views untouched. */
+/* Engine and versions anew from the log, views untouched. */
 MUST_CHECK enum status desk_reload(struct desk *d, struct store *s, struct problem *p);
 /* Drops every view table and folds the whole log again; commits on the way. Nothing else may write meanwhile. */
 MUST_CHECK enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p);

@@ -322,9 +322,16 @@ static bool lex_date_or_time(struct cursor *c) {
     valid = civil_valid(2024, (int)a, (int)b);
   } else if (at = before, a <= 99 && accept(c, &at, ':') && is_digit(peek(c, at, NULL)) && (b = digits_value(c, &at, 2)) >= 0) {
     kind = TK_TIME;
-    if (accept(c, &at, ':')) d = digits_value(c, &at, 2);
+    bool seconds = accept(c, &at, ':');
+    if (seconds) d = digits_value(c, &at, 2);
     valid = d >= 0 && b < 60 && d < 60 && (a < 24 || (a == 24 && b == 0 && d == 0));
     number = a * MS_HOUR + b * MS_MINUTE + (d > 0 ? d : 0) * MS_SECOND;
+    size_t dot = at;
+    if (seconds && accept(c, &dot, '.') && is_digit(peek(c, dot, NULL))) { /* 10:00:30.001: examples at the very edge of a limit */
+      size_t n;
+      for (i64 scale = 100; scale && is_digit(peek(c, dot, &n)); scale /= 10, dot += n) number += (i64)(peek(c, dot, NULL) - '0') * scale;
+      at = dot;
+    }
   } else {
     return false;
   }

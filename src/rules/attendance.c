@@ -204,7 +204,8 @@ static void left_post(struct engine *e, u32 ref) {
     const struct event_kind *kind = event_kind_find(item->gate->request.path.text);
     asks |= kind && event_kind_index(kind) == EVENT_attendance_left_post;
   }
-  struct object *p = &e->s.objects.p[object_make(e, N_PERSON, person)];
+  u32 at = object_make(e, N_PERSON, person); /* first: making one may move them all */
+  struct object *p = &e->s.objects.p[at];
   p->off_at = f.at;
   p->off_permitted = !asks || p->permit_pending;
   p->permit_pending = false;
@@ -234,7 +235,8 @@ static void decided(struct engine *e, u32 ref) {
   sym person = fact_sym(e, ref, e->f_person[f.kind]);
   if (person == 0 || kind.type != V_TEXT || result.type != V_TEXT || !str_is(result.s, "准")) return;
   if (!str_is(kind.s, "考勤.离岗") && !str_is(kind.s, "attendance.left_post")) return;
-  e->s.objects.p[object_make(e, N_PERSON, person)].permit_pending = true;
+  u32 at = object_make(e, N_PERSON, person); /* first: making one may move them all */
+  e->s.objects.p[at].permit_pending = true;
 }
 
 void attendance_fold(struct engine *e, u32 ref) {

@@ -12,10 +12,11 @@ bool shift_due_of_day(struct engine *e, i64 date, i64 *due_at, i64 *last_good) {
 
 static bool past_holidays(struct env *env, const struct lang_due_options *o, i64 *date) {
   if (!o->past_holidays) return true;
+  struct work_calendar days = working_days(env->e);
   for (int i = 0; i < 60; i++) {
     bool work;
     struct problem p = {0};
-    if (work_calendar_is_workday(env->e->calendar, *date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+    if (work_calendar_is_workday(&days, *date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
     if (work) return true;
     ++*date;
   }
@@ -37,7 +38,8 @@ static bool within_span(struct env *env, const struct lang_due *due, i64 at, i64
     date += days;
   } else if (span.type == V_WORKDAYS) {
     struct problem p = {0};
-    if (work_calendar_add(e->calendar, date, days, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+    struct work_calendar calendar = working_days(e);
+    if (work_calendar_add(&calendar, date, days, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
   } else if (span.type == V_MONTHS) {
     date = date_add_months(date, span.i);
   } else {

@@ -49,7 +49,7 @@ static void state_free(struct engine *e) {
   for (int n = 0; n < N_COUNT; n++) free(s->of_sym[n]);
   free(s->objects.p); free(s->notes.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
   free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
-  free(s->derived_cells.p); free(s->queue.p);
+  free(s->derived_cells.p); free(s->queue.p); free(s->holidays.p); free(s->make_up.p);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);
   table_clear(&s->cons_of);
   table_clear(&s->counters);

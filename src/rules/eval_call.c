@@ -508,6 +508,7 @@ static bool day_function(struct env *env, const struct lang_expr *x, struct valu
   i64 a = 0, b = 0;
   struct value v;
   struct problem p = {0};
+  struct work_calendar calendar = working_days(env->e);
   if (x->function == LF_DAYS || x->function == LF_WORKDAYS) {
     if (!two_dates(env, x, &a, &b)) return false;
     if (x->function == LF_DAYS) {
@@ -517,7 +518,7 @@ static bool day_function(struct env *env, const struct lang_expr *x, struct valu
     i64 n = 0;
     for (i64 d = a + 1; d <= b; d++) {
       bool work;
-      if (work_calendar_is_workday(env->e->calendar, d, &work, &p) != OK) return env_fail(env, p.zh, p.en, (struct str){"", 0});
+      if (work_calendar_is_workday(&calendar, d, &work, &p) != OK) return env_fail(env, p.zh, p.en, (struct str){"", 0});
       n += work;
     }
     *out = value_int(V_WORKDAYS, n);
@@ -527,7 +528,7 @@ static bool day_function(struct env *env, const struct lang_expr *x, struct valu
   if (v.type == V_INSTANT) v = value_int(V_DATE, instant_date(v.i, env->e->zone));
   if (v.type != V_DATE) return env_fail(env, "要的是日期", "a date is wanted", (struct str){"", 0});
   bool work;
-  if (work_calendar_is_workday(env->e->calendar, v.i, &work, &p) != OK) return env_fail(env, p.zh, p.en, (struct str){"", 0});
+  if (work_calendar_is_workday(&calendar, v.i, &work, &p) != OK) return env_fail(env, p.zh, p.en, (struct str){"", 0});
   *out = value_bool(x->function == LF_WORKING_DAY ? work : !work);
   return true;
 }

@@ -242,6 +242,8 @@ void object_fold(struct engine *e, u32 ref) {
   } else if (f.kind >= EVENT_person_joined && f.kind <= EVENT_person_left) {
     e->used = true;
     person_fold(e, ref);
+  } else if (f.kind == EVENT_calendar_changed) {
+    working_days_fold(e, ref);
   } else if (f.kind == EVENT_presence_changed) {
     sym person = fact_sym(e, ref, e->f_person[f.kind]);
     struct value state = fact_named(e, ref, intern_sym(&e->names, STR("新状态")));

@@ -78,12 +78,13 @@ static bool next_deadline(struct engine *e, const struct rule *r, const struct l
     return false;
   }
   if (rc->kind != LANG_EVERY_PERIOD) return false;
+  struct work_calendar calendar = working_days(e);
   for (int i = 0; i < 400; i++) {
     i64 next;
     i64 day = due_date(e, v, rc, date, &next);
     bool work = true;
     struct problem p = {0};
-    if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(e->calendar, day, &work, &p) != OK) return false;
+    if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(&calendar, day, &work, &p) != OK) return false;
     day_deadline(e, cd, day, due, last_good);
     if (work && *last_good >= after) return true;
     date = next;

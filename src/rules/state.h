@@ -230,6 +230,7 @@ struct occurrence { /* one period of a recurring duty: Monday 8:00 */
   i64 from, due, last_good;
   u32 shift;
 };
+struct dates VEC_OF(i64);
 struct state {
   VEC(struct object) objects;
   u32 *of_sym[N_COUNT];
@@ -255,6 +256,9 @@ struct state {
   u32 queue_at;
   struct table said;   /* words of a conversation so far, by item (word_rule.c) */
   struct table verdicts; /* consequence id -> fact of the last 账.表态 / 裁定 / 申诉 + 1 */
+  bool calendar_known; /* working days (workdays.c) */
+  i64 calendar_from, calendar_to;
+  struct dates holidays, make_up; /* sorted */
   u32 next_fact;       /* position in engine.order */
   i64 now;             /* instant being judged */
   bool started;
@@ -413,6 +417,10 @@ bool env_fail(struct env *env, const char *zh, const char *en, struct str word);
 void period_bounds(struct engine *e, const struct version *v, enum lang_period period, i64 date, i64 *from, i64 *to); /* dates */
 bool event_fits(struct env *env, const struct alt *alt, u32 ref); /* kind, state and conditions */
 struct env env_new(struct engine *e, const struct version *v, const struct rule *r, i64 now, u32 fact);
+
+/* workdays.c */
+struct work_calendar working_days(const struct engine *e); /* in force now; borrows the state */
+void working_days_fold(struct engine *e, u32 ref);
 
 /* timer.c */
 /* Timers of one instant and kind fire in the order of what they are about, not of their making: facts may come in any order. */
