@@ -273,6 +273,7 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   lang_check_reach(&c);
   check_let_cycles(&c);
   check_cycles(&c);
+  lang_check_settle_order(&c);
   check_unused(&c);
   lang_check_prose(&c);
   lang_check_law(&c);

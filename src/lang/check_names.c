@@ -470,6 +470,7 @@ static struct known_type check_call(struct checker *c, struct lang_expr *e, stru
       return (struct known_type){.type = V_COUNT};
     }
     case LF_VIOLATED:
+      lang_check_function(c, e);
       for (size_t i = 0; i < e->arg_count; i++) lang_check_expr(c, e->args[i], s);
       return (struct known_type){.type = V_BOOL};
     default: break;
@@ -478,22 +479,27 @@ static struct known_type check_call(struct checker *c, struct lang_expr *e, stru
   for (size_t i = 0; i < e->arg_count; i++) {
     struct scope own = *s;
     struct lang_expr *arg = e->args[i];
+    if (e->function == LF_STREAK && i == 0) own.needs_window = false; /* the period of the streak */
+    if (e->function == LF_STREAK && i == 1 && arg->kind == LX_PATH) continue;
     if (let && arg->kind == LX_PATH && arg->path.count == 1) own.open = true; /* 成本(产品成本): a word handed over */
     lang_check_expr(c, arg, &own);
     if (own.open && arg->kind == LX_PATH && arg->meaning == LN_UNKNOWN && let) arg->meaning = LN_ENUM;
   }
+  lang_check_function(c, e);
   switch (e->function) {
     case LF_STREAK: case LF_RANK: case LF_LENGTH: return (struct known_type){.type = V_COUNT};
     case LF_DAYS: return (struct known_type){.type = V_DAYS};
     case LF_WORKDAYS: return (struct known_type){.type = V_WORKDAYS};
     case LF_DAY_WAGE: return (struct known_type){.type = V_MONEY};
     case LF_HOLIDAY: case LF_WORKING_DAY: return (struct known_type){.type = V_BOOL};
-    case LF_TENURE: return (struct known_type){.type = V_ABSENT};
+    case LF_TENURE: return (struct known_type){.type = V_MONTHS};
+    case LF_NEXT_SHIFT: return (struct known_type){.type = e->member_count && (str_is(e->members[0], "换来") || str_is(e->members[0], "swapped")) ? V_BOOL : V_ABSENT};
     default: break;
   }
   struct str name = e->path.segments[0];
   e->let = map_ptr(&c->lets, name);
   struct known_type t = {.type = V_ABSENT};
+  if (e->function == LF_NAMED && map_ptr(&c->scores, name)) return (struct known_type){.type = V_POINTS};
   if (e->function == LF_NAMED && !e->let && !map_ptr(&c->roles, name) && !context_word(name, &t) && !str_is(name, "上级") && !str_is(name, "superior") &&
       !str_is(name, "授权额") && !str_is(name, "authority") && !in_names(s->parameters, name) && !lang_field_type(c, s, name, &t)) {
     size_t distance = 99;

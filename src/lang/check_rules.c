@@ -150,6 +150,7 @@ static void check_act(struct checker *c, struct lang_act *a, struct scope *s) {
       if (a->kind == LANG_FINE) c->has_fine = true;
       if (a->has_party) lang_check_party(c, &a->party, s);
       check_amount(c, a, s);
+      if (a->kind == LANG_DEDUCT || a->kind == LANG_ADD) lang_check_points(c, a);
       if (a->account.text.n && !map_ptr(&c->accounts, a->account.text))
         lang_diagnose(c->d, LANG_ERROR, a->account.at, "lang.unknown_account", "没有“%.*s”这个账户", "there is no account “%.*s”", STR_ARG(a->account.text));
       break;
@@ -485,6 +486,7 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       break;
     case LI_REPORT: check_report(c, item->report); break;
     case LI_EXAMPLE: check_example(c, item->example); break;
-    case LI_HEADER: case LI_ROLE: case LI_SCORE: case LI_CLASS: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
+    case LI_SCORE: lang_check_score(c, item->score); break;
+    case LI_HEADER: case LI_ROLE: case LI_CLASS: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
   }
 }

@@ -65,6 +65,12 @@ bool lang_constant(const struct checker *c, const struct lang_expr *e, struct va
 enum value_type lang_value_type(enum lang_type_kind kind);
 bool lang_is_span_type(enum value_type t);
 
+/* ---- check_functions.c ---- */
+void lang_check_function(struct checker *c, const struct lang_expr *e); /* what stands in its brackets */
+void lang_check_score(struct checker *c, struct lang_score *s);
+void lang_check_points(struct checker *c, const struct lang_act *a);
+void lang_check_settle_order(struct checker *c);
+
 /* ---- check_table.c ---- */
 void lang_check_table(struct checker *c, const struct lang_tier *t, const struct known_type *columns);
 

@@ -60,7 +60,7 @@ u64 cons_digest(const struct cons *c) {
 static bool is_verdict(struct str word, const char *zh, const char *en) { return str_is(word, zh) || str_is(word, en); }
 
 /* Apply what people said about it, last word last. */
-static void verdict_apply(struct engine *e, struct cons *c, u32 ref) {
+void cons_verdict(struct engine *e, struct cons *c, u32 ref) {
   const struct fact *f = fact_of(e, ref);
   struct value person = fact_named(e, ref, e->w[W_PERSON]);
   sym by = person.type == V_REF || person.type == V_TEXT ? intern_sym(&e->names, person.s) : f->actor;
@@ -90,6 +90,7 @@ static void verdict_apply(struct engine *e, struct cons *c, u32 ref) {
     if (c->fen_max > c->fen && (amount.i < c->fen || amount.i > c->fen_max)) return; /* outside its range: stays open */
     c->fen = amount.i;
     c->fen_max = amount.i;
+    if (c->type == C_SCORE) c->points = c->act && c->act->kind == LANG_ADD ? amount.i : -amount.i; /* hundredths of a point */
   } else if (c->seal == SEAL_OPEN) {
     return; /* a range is set by an amount, not by a nod */
   }
@@ -110,13 +111,20 @@ static void ledger_fact(struct engine *e, const struct cons *c) {
     default: return;
   }
   if (e->listen[kind][L_START].n == 0 && !e->indexed[kind]) return;
+  if (c->type == C_SCORE && c->seal == SEAL_OPEN) return; /* nothing has moved yet */
   const struct cons copy = *c;
+  i64 before = 0, after = 0;
+  bool account = copy.type == C_SCORE && score_around(e, &copy, false, &before, &after);
   u32 ref = fact_derive(e, kind, e->s.now);
   const struct rule *r = &e->rules.p[copy.rule];
   fact_set(e, ref, "主体", ref_value(e, copy.type == C_CHARGE ? N_CUSTOMER : N_PERSON, copy.subject));
   if (copy.type != C_CHARGE) fact_set(e, ref, "当事人", ref_value(e, N_PERSON, copy.subject));
   fact_set(e, ref, "额", value_int(V_MONEY, copy.fen));
   fact_set(e, ref, "分", value_int(V_POINTS, copy.points));
+  if (account) {
+    fact_set(e, ref, "原余", value_int(V_POINTS, before));
+    fact_set(e, ref, "余", value_int(V_POINTS, after));
+  }
   fact_set(e, ref, "科目", text_value(e, copy.item));
   fact_set(e, ref, "等", text_value(e, copy.item));
   fact_set(e, ref, "建议", value_bool(copy.type == C_PROPOSE));
@@ -136,9 +144,11 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
   if (old && old->live) {
     u64 digest = cons_digest(old);
     struct cons fresh = *c;
+    fresh.score_prev = old->score_prev;
+    fresh.score_linked = old->score_linked;
     u64 *said = table_get(&e->s.verdicts, c->id);
     if (said && c->fen != old->fen) {
-      verdict_apply(e, &fresh, (u32)(*said - 1));
+      cons_verdict(e, &fresh, (u32)(*said - 1));
     } else {
       fresh.seal = old->seal;
       fresh.judged_by = old->judged_by;
@@ -152,12 +162,17 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
     *table_at(&e->s.cons_of, c->id, NULL) = e->s.cons.n;
     old = &e->s.cons.p[e->s.cons.n - 1];
   } else {
+    u32 former = old->score_prev;
+    bool linked = old->score_linked;
     *old = *c;
+    old->score_prev = former;
+    old->score_linked = linked;
   }
   old->live = true;
+  score_link(e, (u32)(old - e->s.cons.p));
   e->used = true;
   u64 *verdict = table_get(&e->s.verdicts, c->id);
-  if (verdict) verdict_apply(e, old, (u32)(*verdict - 1));
+  if (verdict) cons_verdict(e, old, (u32)(*verdict - 1));
   cons_changed(e, old, CHANGE_ADD);
   bool growing = old->counts_steps && !old->ended;
   if (!growing && old->seal != SEAL_WAIVED) ledger_fact(e, old);
@@ -205,7 +220,9 @@ void judge_fold(struct engine *e, u32 ref) {
   if (c == NULL || !c->live) return;
   u64 digest = cons_digest(c);
   i64 fen = c->fen;
-  verdict_apply(e, c, ref);
+  const struct cons before = *c;
+  cons_verdict(e, c, ref);
+  score_judged(e, &before, ref);
   if (cons_digest(c) == digest) return;
   cons_changed(e, c, CHANGE_UPDATE);
   if (c->seal == SEAL_WAIVED) { /* S16: nothing is left of what derives from it */
@@ -446,7 +463,9 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     ok = amount_of(site, act, &c);
     c.points = act->kind == LANG_DEDUCT ? -c.fen : c.fen;
     if (!act->amount.to) c.fen = c.fen_max = 0;
-    c.item = intern_sym(&e->names, act->score.text);
+    else if (c.seal == SEAL_OPEN) c.points = 0;
+    c.item = score_account(e, env->v, act);
+    if (ok && c.fen_max == 0 && c.points == 0) return; /* no points are no consequence */
   } else if (act->kind == LANG_PAY) {
     struct value v;
     ok = eval(env, act->expr, &v) && eval_round(env, &act->rounding, &v);

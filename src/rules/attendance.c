@@ -100,6 +100,8 @@ static void assigned(struct engine *e, u32 ref) {
   if (name.type == V_TEXT || name.type == V_REF) s.name = intern_sym(&e->names, name.s);
   if (from.type == V_INSTANT) s.from = from.i;
   if (to.type == V_INSTANT) s.to = to.i;
+  struct value cause = fact_named(e, ref, intern_sym(&e->names, STR("缘由")));
+  if (cause.type == V_TEXT) s.cause = intern_sym(&e->names, cause.s);
   if (cls.type == V_TEXT) s.cls = intern_sym(&e->names, cls.s);
   bool extra = cls.type == V_TEXT && (str_is(cls.s, "值日") || str_is(cls.s, "加班"));
   bool rest = cls.type == V_TEXT && (str_is(cls.s, "休") || str_is(cls.s, "调休"));

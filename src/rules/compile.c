@@ -2,6 +2,8 @@
  * start, are met, are released or stop counting there. Expressions stay in the tree; a path is resolved at its first use. */
 #include "rules/state.h"
 
+#include "lang/settle_order.h"
+
 #include <string.h>
 
 static struct alt *alt_add(struct engine *e, struct alts *out) {
@@ -120,6 +122,7 @@ static void look_ranges(struct look *l, const struct lang_ranges *r) {
 static void look_expr(struct look *l, const struct lang_expr *x) {
   if (x == NULL) return;
   if (x->kind == LX_CALL && x->function == LF_ORDINAL) l->ordinal = true;
+  if (x->kind == LX_CALL && x->function == LF_VIOLATED) l->e->indexed[EVENT_clause_violated] = true;
   if (x->kind == LX_CALL) {
     for (size_t i = 0; i < x->arg_count; i++) {
       const struct lang_expr *arg = x->args[i];
@@ -228,6 +231,9 @@ static bool look_item(struct look *l, const struct lang_item *item) {
       break;
     case LI_CHECKLIST:
       for (size_t i = 0; i < item->checklist->row_count; i++) look_acts(l, &item->checklist->rows[i].acts);
+      break;
+    case LI_CASE:
+      for (size_t i = 0; i < item->case_type->field_count; i++) look_expr(l, item->case_type->fields[i].computed);
       break;
     case LI_DEFINE:
       look_events(l, item->define->trigger.events, item->define->trigger.event_count);
@@ -399,6 +405,17 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
   listen(e, L_END, r, &r->ends, 0);
 }
 
+static void settle_strata(struct engine *e, const struct version *v) {
+  u32 *layer = ARENA_ARRAY(e->scratch, u32, v->program->item_count + 1);
+  (void)lang_settle_order(e->scratch, v->program, layer);
+  for (u32 i = 0; i < v->rule_count; i++) {
+    struct rule *r = &e->rules.p[v->first_rule + i];
+    for (size_t k = 0; r->type == R_SETTLE && k < v->program->item_count; k++) {
+      if (v->program->items[k] == r->item) r->stratum = layer[k];
+    }
+  }
+}
+
 enum status compile_version(struct engine *e, struct version *v, struct problem *p) {
   const struct lang_program *program = v->program;
   if (program->header == NULL) {
@@ -407,6 +424,10 @@ enum status compile_version(struct engine *e, struct version *v, struct problem 
   v->name = arena_printf(e->program, "%d.%d", program->header->major, program->header->minor);
   v->book = mix_str(0, program->header->id.text);
   v->first_rule = e->rules.n;
+  v->scores = ARENA_ARRAY(e->program, const struct lang_score *, program->item_count + 1);
+  for (size_t i = 0; i < program->item_count; i++) {
+    if (program->items[i]->kind == LI_SCORE) v->scores[v->score_count++] = program->items[i]->score;
+  }
   const struct lang_clause *clause = NULL;
   size_t places[LI_EXAMPLE + 1] = {0};
   for (size_t i = 0; i < program->item_count; i++) {
@@ -416,6 +437,7 @@ enum status compile_version(struct engine *e, struct version *v, struct problem 
     compile_rule(e, v, item, places[item->kind]++);
   }
   v->rule_count = e->rules.n - v->first_rule;
+  settle_strata(e, v);
   return OK;
 }
 

@@ -47,14 +47,17 @@ static void fields_init(struct engine *e) {
 static void state_free(struct engine *e) {
   struct state *s = &e->s;
   for (int n = 0; n < N_COUNT; n++) free(s->of_sym[n]);
-  free(s->objects.p); free(s->notes.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
+  free(s->objects.p); free(s->notes.p); free(s->spells.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
   free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
   free(s->derived_cells.p); free(s->queue.p); free(s->holidays.p); free(s->make_up.p);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);
   table_clear(&s->cons_of);
   table_clear(&s->counters);
   table_clear(&s->said);
+  table_clear(&s->score_last);
+  table_clear(&s->score_read);
   table_clear(&s->verdicts);
+  rankings_forget(e);
   *s = (struct state){.free_duty = NONE};
 }
 
@@ -81,6 +84,8 @@ void engine_free(struct engine *e) {
   if (e == NULL) return;
   state_free(e);
   words_free(e);
+  free(e->rankings.p);
+  table_clear(&e->score_words);
   for (u32 i = 0; i < e->versions.n; i++) {
     table_clear(&e->versions.p[i]->path_of);
     free(e->versions.p[i]->paths.p);
@@ -289,6 +294,7 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
 static void judge(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   arena_reset(e->scratch);
+  e->s.stamp++;
   bool dead = e->dead.n && table_get(&e->dead, fact_identity(e, ref));
   if (!dead) start_rules(e, ref, true);
   object_fold(e, ref);
@@ -328,6 +334,7 @@ static void drain(struct engine *e) {
 
 static void fire(struct engine *e, const struct timer *t) {
   arena_reset(e->scratch);
+  e->s.stamp++;
   if (t->at > e->s.now) e->s.now = t->at;
   switch (t->kind) {
     case T_RECUR: recur_timer(e, t); break;

@@ -89,6 +89,11 @@ static bool fact_word(struct env *env, u32 fact, sym name, const i16 *fields, st
       }
       return true;
     }
+    if (case_computed(e, fact, name, out)) {
+      u8 noun = extra_noun(env, f, name);
+      if (noun && (out->type == V_REF || out->type == V_TEXT)) *out = ref_value(e, (enum noun)noun, intern_sym(&e->names, out->s));
+      return true;
+    }
   }
   if (field >= 0) {
     *out = fact_field(e, fact, field);
@@ -129,6 +134,7 @@ static bool fact_word(struct env *env, u32 fact, sym name, const i16 *fields, st
         return true;
       }
     }
+    if (case_state_moment(e, fact, name, out)) return true;
     if (str_starts(word, STR("已"))) {
       sym id = fact_sym(e, fact, e->f_object[f->kind][N_CASE]);
       if (id && object_attribute(e, N_CASE, id, name, out)) return true;
@@ -246,6 +252,9 @@ bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
     } else if (info.let) {
       sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
       if (!eval_let(env, info.let, &who, 1, out)) return false;
+    } else if (info.score && info.count == 1) {
+      sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
+      if (!score_balance(env, info.score, who, out)) return false;
     } else if (info.count == 1) {
       *out = value_text(x->path.text); /* a role, a shift, a word of an enumeration */
     } else {

@@ -533,9 +533,26 @@ static bool day_function(struct env *env, const struct lang_expr *x, struct valu
   return true;
 }
 
+/* 月分(当事人), 月分(当事人, 上月): a window is its end, or now while it runs. */
+static bool score_of_call(struct env *env, const struct lang_score *score, const struct lang_expr *x, sym person, struct value *out) {
+  struct env inner = *env;
+  for (size_t i = 1; i < x->arg_count; i++) {
+    i64 from, to;
+    if (!eval_window(env, x->args[i], &from, &to)) return env_fail(env, "积分后面写谁，再写期间：", "points are of a person, then of a period:", score->name.text);
+    inner.from = from;
+    inner.to = to;
+  }
+  if (score_balance(&inner, score, person, out)) return true;
+  env->failed = inner.failed;
+  env->why_zh = inner.why_zh;
+  env->why_en = inner.why_en;
+  return false;
+}
+
 static bool named_call(struct env *env, const struct lang_expr *x, struct value *out) {
   struct engine *e = env->e;
   const struct path_info *info = path_of(env->v, e, x);
+  if (info->count == 1 && info->seg[0] == e->w[W_ON_SHIFT]) return eval_on_shift(env, x, out);
   sym params[4] = {0};
   u32 n = 0;
   for (size_t i = 0; i < x->arg_count && n < COUNT_OF(params); i++) {
@@ -544,6 +561,7 @@ static bool named_call(struct env *env, const struct lang_expr *x, struct value 
     params[n++] = v.type == V_REF || v.type == V_TEXT ? intern_sym(&e->names, v.s) : 0;
   }
   if (info->let) return eval_let(env, info->let, params, n, out);
+  if (info->score) return score_of_call(env, info->score, x, n ? params[0] : 0, out);
   struct lang_party party = {.path = x->path, .args = {x->args, x->arg_count}};
   sym who[1];
   if (x->arg_count == 1 && party_symbols(env, &party, who, 1, NULL)) {
@@ -554,6 +572,11 @@ static bool named_call(struct env *env, const struct lang_expr *x, struct value 
       *out = next;
     }
     return true;
+  }
+  struct value v;
+  if (x->arg_count == 1 && info->count == 1 && eval(env, x->args[0], &v) && (v.type == V_REF || v.type == V_TEXT) &&
+      object_attribute(e, v.den ? (enum noun)v.den : N_PERSON, intern_sym(&e->names, v.s), info->seg[0], out)) {
+    return true; /* 底薪(员工) */
   }
   return env_fail(env, "还不会算", "not known how to compute", x->path.text);
 }
@@ -581,6 +604,12 @@ bool eval_call(struct env *env, const struct lang_expr *x, struct value *out) {
       if (x->arg_count == 0 || !eval(env, x->args[0], &v)) return false;
       *out = value_int(V_COUNT, v.type == V_TEXT ? (i64)str_han_count(v.s) : 0);
       return true;
+    case LF_STREAK: return eval_streak(env, x, out);
+    case LF_RANK: return eval_rank(env, x, out);
+    case LF_TENURE: return eval_tenure(env, x, out);
+    case LF_DAY_WAGE: return eval_day_wage(env, x, out);
+    case LF_NEXT_SHIFT: return eval_neighbour(env, x, out);
+    case LF_VIOLATED: return eval_violated(env, x, out);
     case LF_NAMED: return named_call(env, x, out);
     default: return env_fail(env, "还不会算", "not known how to compute", x->path.text);
   }

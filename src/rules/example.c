@@ -257,7 +257,7 @@ static bool person_is(struct run *r, struct str subject, const struct lang_party
 static bool money_is(struct run *r, const struct lang_amount *amount, const struct got *g) {
   if (amount->from == NULL) return true;
   struct value from = written(r, amount->from);
-  i64 have = g->type == C_SCORE ? (g->points < 0 ? -g->points : g->points) : g->fen;
+  i64 have = g->type == C_SCORE && amount->to == NULL ? (g->points < 0 ? -g->points : g->points) : g->fen;
   if (from.i != have) return false;
   if (amount->to == NULL) return g->type == C_SCORE || g->fen_max == g->fen;
   return written(r, amount->to).i == g->fen_max;
@@ -325,12 +325,19 @@ static struct str money(struct run *r, const struct got *g) {
   return arena_printf(r->a, "%.*s元 至 %.*s元", STR_ARG(low), STR_ARG(high));
 }
 
+static struct str points_words(struct run *r, const struct got *g) {
+  struct str low = money_text(r->a, g->points < 0 ? -g->points : g->points);
+  if (g->fen_max <= g->fen) return arena_printf(r->a, "%s%.*s分", g->points < 0 ? "−" : "+", STR_ARG(low));
+  return arena_printf(r->a, "%.*s分 至 %.*s分", STR_ARG(money_text(r->a, g->fen)), STR_ARG(money_text(r->a, g->fen_max)));
+}
+
 static void tell_got(struct run *r, const struct gots *g, struct str *zh, struct str *en) {
   *zh = *en = (struct str){"", 0};
   for (size_t i = 0; i < g->n; i++) {
     const struct got *x = &g->p[i];
     bool has_money = x->type <= C_CHARGE || x->type == C_PAY;
     struct str amount = has_money ? money(r, x) : (struct str){"", 0};
+    if (x->type == C_SCORE) amount = points_words(r, x);
     *zh = arena_printf(r->a, "%.*s%s%s %.*s %.*s%s%.*s（%.*s）", STR_ARG(*zh), i ? "；" : "", consequence_type_name_zh(x->type), STR_ARG(x->subject),
                        STR_ARG(x->item), x->item.n ? " " : "", STR_ARG(amount), STR_ARG(x->text));
     *en = arena_printf(r->a, "%.*s%s%s %.*s %.*s%s%.*s", STR_ARG(*en), i ? "; " : "", consequence_type_name(x->type), STR_ARG(x->subject),

@@ -275,6 +275,7 @@ sym fact_person(struct engine *e, u32 ref) {
     const struct lang_case *c = e->versions.n ? lang_find_case(e->versions.p[version]->program, intern_str(&e->names, f->case_type)) : NULL;
     if (c && c->subject.text.n) {
       struct value v = fact_extra(e, ref, intern_sym(&e->names, c->subject.text));
+      if (v.type == V_ABSENT) case_computed(e, ref, intern_sym(&e->names, c->subject.text), &v);
       if (v.type == V_REF || v.type == V_TEXT) return intern_sym(&e->names, v.s);
     }
     return 0;

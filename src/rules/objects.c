@@ -173,6 +173,7 @@ static void person_fold(struct engine *e, u32 ref) {
     if (!at(e, p)->known) *VEC_PUSH(e->s.people) = p;
     at(e, p)->known = true;
     at(e, p)->left = false;
+    spell_begin(e, p, f.at);
     at(e, p)->since = f.at;
     at(e, p)->role = text_of(e, ref, e->w[W_ROLE]);
     at(e, p)->superior = text_of(e, ref, e->w[W_SUPERIOR]);
@@ -186,6 +187,7 @@ static void person_fold(struct engine *e, u32 ref) {
   } else if (f.kind == EVENT_person_left) {
     at(e, p)->left = true;
     at(e, p)->until = f.at;
+    spell_end(e, p, f.at);
   } else {
     struct value item = fact_named(e, ref, intern_sym(&e->names, STR("项目")));
     struct value fresh = fact_named(e, ref, intern_sym(&e->names, STR("新值")));
@@ -219,7 +221,7 @@ static void case_fold(struct engine *e, u32 ref, u32 c) {
   if (f.kind == EVENT_case_voided) at(e, c)->closed = true;
   if ((f.kind == EVENT_case_opened || f.kind == EVENT_case_moved) && f.case_state) {
     at(e, c)->state = f.case_state;
-    *VEC_PUSH(e->s.notes) = (struct note){.text = f.case_state, .next = at(e, c)->notes};
+    *VEC_PUSH(e->s.notes) = (struct note){.text = f.case_state, .next = at(e, c)->notes, .fact = ref};
     at(e, c)->notes = e->s.notes.n;
   }
   if (f.kind == EVENT_case_assigned) {
@@ -284,6 +286,8 @@ static bool person_attribute(struct engine *e, u32 p, sym id, sym name, struct v
   else if (name == e->w[W_SUPERIOR]) *out = ref_value(e, N_PERSON, person_superior(e, version_at(e, e->s.now), id));
   else if (name == e->w[W_WAGE]) *out = o->has_money ? value_int(V_MONEY, o->money) : value_absent();
   else if (name == e->w[W_STATE]) *out = text_value(e, o->state);
+  else if (name == e->w[W_JOINED]) *out = o->known ? value_int(V_DATE, instant_date(o->since, e->zone)) : value_absent();
+  else if (name == e->w[W_EMPLOYED]) *out = value_bool(o->known && !o->left);
   else if (name == e->w[W_ON_SHIFT]) *out = value_bool(shift_at(e, id, e->s.now) != NONE);
   else return false;
   return true;

@@ -9,6 +9,7 @@ static void run_person(struct engine *e, const struct rule *r, sym person, i64 f
   env.from = from;
   env.to = to;
   env.peek = collect != NULL;
+  env.pending = collect;
   const struct lang_settle *s = r->item->settle;
   if (s->where && !eval_true(&env, s->where)) return;
   env.failed = false;
@@ -54,7 +55,7 @@ void settle_begin(struct engine *e, const struct version *v, i64 from) {
   for (u32 i = 0; i < v->rule_count; i++) {
     const struct rule *r = &e->rules.p[v->first_rule + i];
     i64 start, end;
-    if (r->type == R_SETTLE && period_of(e, r, instant_date(from, e->zone), &start, &end)) timer_add(e, end, T_SETTLE, r->index, 0, 0);
+    if (r->type == R_SETTLE && period_of(e, r, instant_date(from, e->zone), &start, &end)) timer_add(e, end, T_SETTLE, r->index, r->stratum, 0);
   }
 }
 
@@ -65,7 +66,7 @@ void settle_timer(struct engine *e, const struct timer *t) {
   const struct version *last = version_at(e, to - 1);
   if (last == r->version) run_rule(e, r, from, to, t->at, NULL);
   if (last != r->version && r->version->number < last->number) return; /* a newer version settles from now on */
-  if (period_of(e, r, instant_date(t->at, e->zone), &next_from, &next_to)) timer_add(e, next_to, T_SETTLE, r->index, 0, 0);
+  if (period_of(e, r, instant_date(t->at, e->zone), &next_from, &next_to)) timer_add(e, next_to, T_SETTLE, r->index, r->stratum, 0);
 }
 
 void engine_preview(struct engine *e, i64 date, i64 now_ms, void (*f)(void *ctx, const struct consequence *c), void *ctx) {

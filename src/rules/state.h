@@ -105,6 +105,7 @@ struct rule {
   const struct lang_tail *violator; /* 违者 or the immediate 逾期 */
   const struct lang_expr *unless;
   bool uses_ordinal;
+  u32 stratum;         /* R_SETTLE: after those whose results it reads */
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
   const sym *words;    /* R_WORDS: plain forms of the texts, 0 for one of signs only */
   u32 places;          /* R_WORDS: so many of `starts` are where they are sought */
@@ -133,12 +134,15 @@ struct version {
   u32 number;
   u64 book;            /* hash of the rulebook id */
   u32 first_rule, rule_count;
+  const struct lang_score **scores;
+  u32 score_count;
   VEC(struct path_info) paths;
   struct table path_of; /* expr pointer -> index + 1 */
 };
 
 /* ---- state ---- */
-struct note { sym text; u32 next; };
+struct note { sym text; u32 next; u32 fact; }; /* fact: which brought it (states of a case) */
+struct spell { i64 from, to; u32 next; };      /* of employment; next: the spell before + 1 */
 struct object {
   sym id;
   u8 noun;
@@ -151,6 +155,7 @@ struct object {
   i64 money;           /* amount; base wage */
   i64 since;           /* conversation: first unanswered customer message; person: joined */
   u32 shifts;          /* person: last assigned shift + 1 */
+  u32 spells;          /* person: last spell of employment + 1 */
   i64 count, until;    /* person: conversations waiting now; person: left at */
   bool has_money;
   bool permit_pending, off_permitted; /* person: leaving the post */
@@ -159,7 +164,7 @@ struct object {
 struct shift { /* 班次.排定 */
   sym person, name;
   i64 date, from, to;
-  sym cls;
+  sym cls, cause;
   u32 fact, next;      /* earlier shift of the same person + 1 */
   bool gone, extends, ran_on, ended;
   i64 in_at, out_at, end_at;
@@ -215,6 +220,8 @@ struct cons { /* a consequence, compact; explain.c makes words of it */
   sym manual;
   sym goal_text;
   u64 digest;
+  u32 score_prev;      /* the movement of the same account before it + 1 */
+  bool score_linked;
 };
 struct rank { u32 fact, prev; };
 struct cons_list VEC_OF(struct cons);
@@ -236,6 +243,7 @@ struct state {
   u32 *of_sym[N_COUNT];
   u32 of_room[N_COUNT];
   VEC(struct note) notes;
+  VEC(struct spell) spells;
   VEC(struct shift) shifts;
   VEC(u32) people;     /* objects of persons in order of joining */
   VEC(u32) cases;
@@ -255,6 +263,9 @@ struct state {
   VEC(u32) queue;      /* derived facts not yet dispatched */
   u32 queue_at;
   struct table said;   /* words of a conversation so far, by item (word_rule.c) */
+  struct table score_last; /* account and person -> last movement + 1 */
+  struct table score_read; /* account and person -> latest instant whose balance was judged by */
+  u64 stamp;           /* rises with every fact and timer */
   struct table verdicts; /* consequence id -> fact of the last 账.表态 / 裁定 / 申诉 + 1 */
   bool calendar_known; /* working days (workdays.c) */
   i64 calendar_from, calendar_to;
@@ -274,7 +285,7 @@ struct state {
   W(CONVERSATION, "会话") W(ORDER, "订单") W(PERSON_NOUN, "人员") W(CASE, "单据") W(PRODUCT, "商品") W(ON_SHIFT, "在班")      \
   W(OPENED, "单据.开单") W(LEAVE1, "请假") W(LEAVE2, "请休") W(LEAVE3, "调休") W(FROM, "起时") W(TO, "止时")                  \
   W(REST, "休") W(HOLDER, "经办人") W(ITEM, "项") W(LIST, "检查表") W(SHIFT, "班次") W(EXTENT, "额") W(SUBJECT, "主体")       \
-  W(YES, "是") W(NO, "否") W(CASE_ID, "单") W(NUMBER, "编号") W(JOINED, "入职") W(DURATION, "时长") W(PURCHASED, "已付款")
+  W(YES, "是") W(NO, "否") W(CASE_ID, "单") W(NUMBER, "编号") W(JOINED, "入职") W(DURATION, "时长") W(PURCHASED, "已付款") W(EMPLOYED, "在职")
 enum engine_word {
 #define W(id, zh) W_##id,
   ENGINE_WORDS(W)
@@ -282,6 +293,7 @@ enum engine_word {
   W_COUNT
 };
 
+struct rankings_of { void *p; u32 n; }; /* eval_period.c */
 struct engine {
   i64 zone;
   const struct work_calendar *calendar;
@@ -293,6 +305,11 @@ struct engine {
   u64 *seen;           /* bitmap of e<seq> ids */
   u32 seen_room;
   struct table seen_ids;
+  struct table score_words; /* points consequence -> fact of the last word about it + 1; kept while re-deriving */
+  struct table ranking_of; /* places worked out at ranking_stamp */
+  VEC(struct rankings_of) rankings;
+  u64 ranking_stamp;
+  u32 computing;       /* depth of computed case fields */
   struct table dead;   /* identities taken back by an upheld appeal against the fact */
   VEC(struct version *) versions;
   VEC(struct rule) rules;
@@ -345,6 +362,7 @@ struct env {
   i64 *window;         /* two: its window */
   u32 *rank;
   bool peek;           /* gates and previews: do not count */
+  const struct cons_list *pending; /* preview: what it came to so far */
   const struct lang_expr *div0;
 };
 
@@ -394,6 +412,7 @@ u32 people_of_role(struct engine *e, sym role, sym *out, u32 room); /* in order 
 bool person_employed(struct engine *e, sym person, i64 at);
 sym person_superior(struct engine *e, const struct version *v, sym person);
 sym person_shown(struct engine *e, sym person); /* name, or the id */
+bool person_employed_in(struct engine *e, sym person, i64 from, i64 to);
 bool person_on_leave(struct engine *e, sym person, i64 at);
 /* Whom a party means: persons; or "role:NAME" as one symbol when nobody holds it. Returns how many (≥ 0). */
 u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32 room, bool *is_group);
@@ -405,6 +424,17 @@ bool eval_true(struct env *env, const struct lang_expr *x);                    /
 bool eval_path(struct env *env, const struct lang_expr *x, struct value *out);
 bool eval_call(struct env *env, const struct lang_expr *x, struct value *out);
 bool eval_exists(struct env *env, const struct lang_expr *x, bool *found);
+/* eval_period.c, eval_staff.c */
+bool eval_streak(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_rank(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_tenure(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_day_wage(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_neighbour(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_on_shift(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_violated(struct env *env, const struct lang_expr *x, struct value *out);
+void rankings_forget(struct engine *e);
+void spell_begin(struct engine *e, u32 person, i64 at);
+void spell_end(struct engine *e, u32 person, i64 at);
 bool eval_name(struct env *env, sym name, struct value *out); /* one word by S7, without a path of a book */
 bool eval_let(struct env *env, const struct lang_let *let, const sym *params, u32 count, struct value *out);
 bool eval_window(struct env *env, const struct lang_expr *x, i64 *from, i64 *to);
@@ -428,7 +458,21 @@ void timer_add(struct engine *e, i64 at, enum timer_kind kind, u32 a, u32 b, u32
 bool timer_pop(struct engine *e, i64 before, struct timer *out);
 i64 timer_next(const struct engine *e);
 
+/* score.c */
+const struct lang_score *score_of_name(const struct version *v, struct str name);
+sym score_account(struct engine *e, const struct version *v, const struct lang_act *act); /* 0: the book keeps none, or does not say which */
+bool score_balance(struct env *env, const struct lang_score *s, sym person, struct value *out); /* at the end of the settled period, else now */
+void score_link(struct engine *e, u32 cons);   /* a new consequence takes its place among the movements */
+bool score_around(struct engine *e, const struct cons *c, bool peek, i64 *before, i64 *after); /* the balance it found and left */
+void score_judged(struct engine *e, const struct cons *before, u32 ref); /* somebody waived it or set its amount */
+void score_movements(struct engine *e, const struct version *v, const struct lang_score *s, sym person, i64 at, void (*f)(void *ctx, const struct cons *c), void *ctx);
+
+/* case_field.c */
+bool case_computed(struct engine *e, u32 ref, sym name, struct value *out); /* false: no such computed field */
+bool case_state_moment(struct engine *e, u32 ref, sym state, struct value *out); /* when the case came to it, up to the fact */
+
 /* act.c */
+void cons_verdict(struct engine *e, struct cons *c, u32 ref); /* what a person said about it */
 struct act_site { /* where acts are done */
   struct env *env;
   u32 duty;          /* NONE: none */

@@ -5,6 +5,7 @@
 static bool earlier(const struct timer *a, const struct timer *b) {
   if (a->at != b->at) return a->at < b->at;
   if (a->kind != b->kind) return a->kind < b->kind;
+  if (a->kind == T_SETTLE && a->b != b->b) return a->b < b->b; /* what others read comes first */
   return a->order < b->order;
 }
 

@@ -32,6 +32,7 @@ struct attribute {
 static const struct attribute person_attributes[] = {
     {"姓名", "name", LT_TEXT},       {"工号", "job_number", LT_TEXT}, {"岗位", "role", LT_DEPARTMENT}, {"上级", "superior", LT_PERSON},
     {"底薪", "base_wage", LT_MONEY}, {"状态", "state", LT_ENUM},      {"在班", "on_shift", LT_BOOL},
+    {"入职", "joined", LT_DATE},     {"在职", "employed", LT_BOOL},
 };
 static const struct attribute order_attributes[] = {
     {"备注", "seller_note", LT_TEXT},   {"旗", "flag", LT_ENUM},      {"特殊要求", "special", LT_TEXT}, {"已取单", "fetched", LT_BOOL},
