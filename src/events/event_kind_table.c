@@ -26,6 +26,7 @@ WORDS(judgements) = {{"confirm", "确认"}, {"waive", "免除"}, {"reduce", "减
 WORDS(appeal_targets) = {{"fact", "事实"}, {"consequence", "后果"}, END};
 WORDS(decisions) = {{"permit", "准"}, {"refuse", "拒"}, {"consult", "待经"}, {"lapsed", "落空"}, END};
 WORDS(votes) = {{"agree", "同意"}, {"disagree", "不同意"}, {"return", "退回"}, END};
+WORDS(carryings) = {{"done", "已办"}, {"noted", "未办"}, END};
 WORDS(appearances) = {{"added", "加入"}, {"changed", "改动"}, {"removed", "删除"}, END};
 
 #define F(en, zh, type) {en, zh, FIELD_##type, false, NULL}
@@ -169,6 +170,7 @@ FIELDS(import_finished) = {R("import", "导入", ID), E("class", "类", NULL), F
 FIELDS(consequence_adjusted) = {R("consequence", "后果", ID), F("month", "期间", TEXT), F("amount", "额", MONEY), F("person", "当事人", PERSON), F("reason", "理由", TEXT), F("clause", "条款", CLAUSE)};
 FIELDS(conversation_tagged) = {R("conversation", "会话", CONVERSATION), F("tags", "标签", LIST), F("person", "当事人", PERSON)};
 FIELDS(request_voted) = {R("approval", "申请", ID), R("person", "当事人", PERSON), ER("result", "结果", votes), F("text", "意见", TEXT), F("stage", "步", COUNT)};
+FIELDS(consequence_carried) = {R("consequence", "后果", ID), ER("result", "结果", carryings), F("object", "对象", ANY), F("reason", "理由", TEXT), F("clause", "条款", CLAUSE)};
 
 enum { DERIVED = 1, GATE = 2 };
 #define EVENT_KIND(id, en, zh, noun, flags_, summary_en_, summary_zh_)                                                    \

@@ -37,8 +37,9 @@ struct lang_header {     /* 制度 */
   struct str zone;         /* empty: Asia/Shanghai */
   i64 zone_offset_ms;
   struct lang_names sectors;
-  bool has_service_hours;
-  struct lang_hours service_hours;
+  struct lang_hours *service_hours; /* 服务时间: a day may be split */
+  size_t service_count;
+  bool service_working_days;        /* … 工作日: on working days only; otherwise every day */
   int attendance_from, attendance_to; /* days of the month; 0: calendar month */
 };
 
@@ -84,6 +85,7 @@ struct lang_shift {       /* 班次 */
   int season_from, season_to; /* month * 100 + day, inclusive */
   struct lang_name class_name; /* 类 */
   struct lang_names applies;  /* 适用 */
+  bool working_days;          /* 工作日: as hours (只计 NAME) it is open on working days only */
 };
 
 enum lang_roster_kind {

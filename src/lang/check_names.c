@@ -56,6 +56,11 @@ static bool is_generic_state(struct str s) {
   return false;
 }
 
+static const struct lang_vocabulary_kind *generic_kind(struct checker *c, struct str word) {
+  const struct lang_vocabulary_kind *k = map_ptr(&c->kinds, arena_printf(c->arena, "单据.%.*s", STR_ARG(word)));
+  return k ? k : map_ptr(&c->kinds, arena_printf(c->arena, "case.%.*s", STR_ARG(word)));
+}
+
 static void scope_add(struct scope *s, const struct lang_vocabulary_kind *k, const struct lang_case *ct) {
   if (s->event_count == SCOPE_EVENTS_MAX) {
     s->open = true;
@@ -108,8 +113,9 @@ static bool resolve_event(struct checker *c, struct lang_event *e, struct scope 
   const struct lang_case *ct = map_ptr(&c->cases, path->segments[0]);
   if (ct && path->count == 2 && (lang_case_state(ct, path->segments[1]) != SIZE_MAX || is_generic_state(path->segments[1]))) {
     e->case_type = ct;
-    if (lang_case_state(ct, path->segments[1]) != SIZE_MAX) e->state = path->segments[1];
-    scope_add(s, NULL, ct);
+    bool state = lang_case_state(ct, path->segments[1]) != SIZE_MAX;
+    if (state) e->state = path->segments[1];
+    scope_add(s, state ? NULL : generic_kind(c, path->segments[1]), ct); /* 客诉.延期: its own fields and the case's */
     return true;
   }
   if (ct && path->count == 1) {

@@ -59,8 +59,11 @@ struct lang_header *lang_parse_header(struct lang_parser *p) {
         break;
       case LW_SECTOR: h->sectors = lang_parse_names(p); break;
       case LW_SERVICE_HOURS:
-        h->has_service_hours = true;
-        h->service_hours = lang_parse_hours(p);
+        do {
+          struct lang_hours hours = lang_parse_hours(p);
+          LANG_APPEND(p, h->service_hours, h->service_count) = hours;
+        } while (!p->failed && lang_accept_punctuation(p, ','));
+        h->service_working_days = !p->failed && lang_accept(p, LW_WORKING_DAY);
         break;
       case LW_ATTENDANCE_MONTH:
         lang_expect(p, LW_FROM);

@@ -92,7 +92,7 @@ static void parse_shift_part(struct lang_parser *p, struct lang_shift *s) {
       break;
     case LW_KIND: s->class_name = lang_parse_name(p); break;
     case LW_APPLIES: s->applies = lang_parse_names(p); break;
-    default: unknown_part(p, at, "班次", "a shift", "时间、休息、提前 … 到岗、延至、季、类、适用", "hours, rest, ahead_of … at_post, extends_to, season, kind, applies_to");
+    default: unknown_part(p, at, "班次", "a shift", "时间、工作日、休息、提前 … 到岗、延至、季、类、适用", "hours, working_day, rest, ahead_of … at_post, extends_to, season, kind, applies_to");
   }
 }
 struct lang_shift *lang_parse_shift(struct lang_parser *p) {
@@ -102,7 +102,10 @@ struct lang_shift *lang_parse_shift(struct lang_parser *p) {
       struct lang_hours h = lang_parse_hours(p);
       LANG_APPEND(p, s->hours, s->hours_count) = h;
     } while (!p->failed && lang_accept_punctuation(p, ','));
-  while (!p->failed && lang_at_name(p)) parse_shift_part(p, s);
+  while (!p->failed && (lang_at_name(p) || lang_at(p, LW_WORKING_DAY))) {
+    if (lang_accept(p, LW_WORKING_DAY)) s->working_days = true;
+    else parse_shift_part(p, s);
+  }
   return s;
 }
 

@@ -53,6 +53,7 @@ u64 cons_digest(const struct cons *c) {
   h = mix(h, (u64)c->ordinal);
   h = mix(h, (u64)c->item << 32 | c->account);
   h = mix(h, (u64)c->stop_at);
+  h = mix(h, (u64)c->args << 32 | c->noted);
   h = mix(h, (u64)c->text << 32 | c->judged_by);
   return mix(h, c->live);
 }
@@ -237,7 +238,11 @@ void judge_fold(struct engine *e, u32 ref) {
 /* ---- stepped sums ---- */
 
 void cons_step(struct engine *e, struct cons *c, i64 stop_at) {
+  const struct rule *r = &e->rules.p[c->rule];
+  struct env env = env_new(e, r->version, r, c->due, NONE);
+  struct open_hours hours;
   i64 over = stop_at - c->due;
+  if (over > 0 && c->of_duty && rule_hours(&env, &hours)) over = hours_between(&env, &hours, c->due, stop_at);
   if (over < 0) over = 0;
   i64 steps = c->started_steps ? (over + c->step_ms - 1) / c->step_ms : over / c->step_ms;
   if (c->started_steps && steps == 0) steps = 1;
@@ -247,7 +252,6 @@ void cons_step(struct engine *e, struct cons *c, i64 stop_at) {
   c->steps = steps;
   c->over_ms = over;
   if (c->seal == SEAL_PROPOSED || c->seal == SEAL_OPEN || c->seal == SEAL_APPEALED) c->fen = c->fen_max = fen;
-  (void)e;
 }
 
 void cons_finish(struct engine *e, struct cons *c) {
@@ -455,7 +459,8 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     else act_run(&inner, yes ? &act->then : &act->otherwise);
     return;
   }
-  bool ok = true;
+  if (flow_act(site, act, place, &c)) return;
+  bool ok = !env->failed;
   if (act->kind == LANG_FINE || act->kind == LANG_REWARD || act->kind == LANG_COMPENSATE || act->kind == LANG_CHARGE) {
     ok = amount_of(site, act, &c);
     c.account = default_account(e, env->v, act);
@@ -477,11 +482,9 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     c.item = intern_sym(&e->names, act->name.text);
     if (ok && c.fen == 0) return; /* nothing to pay is nothing to say */
     if (ok) c.trace = trace_of(env, act->expr);
-  } else if (act->kind == LANG_DISCIPLINE || act->kind == LANG_PROPOSE || act->kind == LANG_GIVE || act->kind == LANG_OPEN) {
+  } else if (act->kind == LANG_DISCIPLINE || act->kind == LANG_PROPOSE || act->kind == LANG_GIVE) {
     c.item = intern_sym(&e->names, act->name.text);
     if (act->decided) c.decided_by = intern_sym(&e->names, act->decided_by.path.text);
-  } else if (act->kind == LANG_MOVE) {
-    c.item = intern_sym(&e->names, act->event.path.text);
   } else if (act->kind == LANG_DEEM) {
     deem(site, act, &c);
   }

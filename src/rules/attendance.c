@@ -53,18 +53,12 @@ static void end_shift(struct engine *e, u32 s, i64 at) {
   if (shift->ended) return;
   shift->ended = true;
   shift->end_at = at;
-  if (shift->ran_on) recur_shift_ended(e, s, at);
+  bool ran_on = shift->ran_on;
+  shift_ended(e, s, at);
+  if (ran_on) recur_shift_ended(e, s, at);
 }
 
 /* ---- the roster ---- */
-
-static i64 clock_of(const struct version *v, struct engine *e, const struct lang_clock *c, i64 date) {
-  if (c->figure.text.n == 0) return c->time_ms;
-  const struct lang_figure *f = lang_find_figure(v->program, c->figure.text);
-  const struct lang_expr *x = f ? lang_figure_on(f, date) : NULL;
-  (void)e;
-  return x && x->kind == LX_LITERAL && x->value.type == V_TIME ? x->value.i : 0;
-}
 
 static void hours_of(struct engine *e, const struct version *v, struct shift *s) {
   const struct lang_shift *ls = v ? lang_find_shift(v->program, intern_str(&e->names, s->name)) : NULL;
@@ -72,9 +66,9 @@ static void hours_of(struct engine *e, const struct version *v, struct shift *s)
   s->extends = ls->extends_to.text.n > 0;
   if (ls->hours_count == 0) return;
   const struct lang_hours *first = &ls->hours[0], *last = &ls->hours[ls->hours_count - 1];
-  if (s->from == 0) s->from = instant_at(s->date, clock_of(v, e, &first->from, s->date), e->zone);
+  if (s->from == 0) s->from = instant_at(s->date, hours_clock(v, &first->from, s->date), e->zone);
   if (s->to == 0) {
-    s->to = instant_at(s->date, clock_of(v, e, &last->to, s->date), e->zone);
+    s->to = instant_at(s->date, hours_clock(v, &last->to, s->date), e->zone);
     if (last->next_day || s->to <= s->from) s->to += MS_DAY;
   }
 }
@@ -119,6 +113,7 @@ static void assigned(struct engine *e, u32 ref) {
   u32 at = e->s.shifts.n - 1;
   e->s.objects.p[p].shifts = at + 1;
   if (rest) return;
+  if (s.from >= f.at) timer_add(e, s.from, T_SHIFT_START, at, 0, 0);
   if (s.to >= f.at) timer_add(e, s.to, T_SHIFT_END, at, 0, 0);
   timer_add(e, s.to + LATE_PUNCH_MS > f.at ? s.to + LATE_PUNCH_MS : f.at, T_PUNCH, at, 0, 0);
   recur_shift(e, at, f.at);
@@ -268,6 +263,7 @@ void attendance_timer(struct engine *e, const struct timer *t) {
       fact_set(e, ref, "天数", value_ratio(1, 1));
       queue_derived(e, ref);
     }
+    shift_uncovered(e, t->a, t->at);
     if (!shift_running_on(e, t->a)) end_shift(e, t->a, t->at);
     return;
   }

@@ -385,6 +385,11 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
       r = rule_new(e, v, item, R_WORDS, place);
       words_compile(e, v, r);
       break;
+    case LI_CASE:
+      for (size_t i = 0; i < item->case_type->arrow_count && r == NULL; i++) {
+        if (item->case_type->arrows[i].after) r = rule_new(e, v, item, R_FLOW, place);
+      }
+      return;
     default: return;
   }
   r->uses_ordinal = ordinal;

@@ -28,8 +28,13 @@ static bool within_span(struct env *env, const struct lang_due *due, i64 at, i64
   struct value span;
   if (!eval(env, due->span, &span)) return false;
   i64 date = instant_date(at, e->zone);
+  const struct lang_name *only = &due->options.only;
+  struct open_hours hours;
+  if (only->text.n && !hours_named(env, only->text, &hours)) return false;
   if (span.type == V_DURATION) {
-    *due_at = *last_good = at + span.i;
+    if (only->text.n && !hours_add(env, &hours, at, span.i, due_at)) return false;
+    if (!only->text.n) *due_at = at + span.i;
+    *last_good = *due_at;
     if (due->before) --*last_good;
     return true;
   }
@@ -46,7 +51,10 @@ static bool within_span(struct env *env, const struct lang_due *due, i64 at, i64
     return env_fail(env, "期限要是时长或天数", "a deadline needs a duration or days", (struct str){"", 0});
   }
   if (!past_holidays(env, &due->options, &date)) return false;
-  return day_end(e, date, due_at, last_good);
+  if (!only->text.n) return day_end(e, date, due_at, last_good);
+  if (!hours_day_end(env, &hours, date, due_at)) return false; /* where business has its hours, the day ends with them */
+  *last_good = *due_at;
+  return true;
 }
 
 static bool on_day(struct env *env, const struct lang_due *due, i64 at, sym bearer, i64 *due_at, i64 *last_good, u32 *shift) {

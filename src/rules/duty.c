@@ -29,7 +29,7 @@ u32 duty_new(struct engine *e, const struct rule *r) {
   return d;
 }
 
-static void duty_bind(struct engine *e, u32 d, enum noun noun, sym id) {
+void duty_bind(struct engine *e, u32 d, enum noun noun, sym id) {
   u32 o = object_make(e, noun, id);
   duty_at(e, d)->object = id;
   duty_at(e, d)->noun = (u8)noun;
@@ -87,16 +87,19 @@ sym duty_bearer(struct engine *e, u32 d, i64 at) {
 
 static u64 key_of_duty(struct engine *e, const struct rule *r, u32 ref) { return mix(r->ident, fact_identity(e, ref)); }
 
+static bool warn_at(struct env *env, u32 d, const struct lang_tail *t, i64 *at) {
+  struct value span;
+  return eval(env, t->span, &span) && span_shift(env, &span, duty_at(env->e, d)->due, true, at);
+}
+
 static void warn_timers(struct engine *e, u32 d) {
   const struct rule *r = rule_of(e, d);
   for (size_t i = 0; i < r->item->tail_count; i++) {
     const struct lang_tail *t = &r->item->tails[i];
     if (t->kind != LANG_TAIL_WARN) continue;
     struct env env = duty_env(e, d, duty_at(e, d)->started);
-    struct value span;
-    if (!eval(&env, t->span, &span)) continue;
-    i64 ms = span.type == V_DURATION ? span.i : span.i * MS_DAY;
-    i64 at = duty_at(e, d)->due - ms;
+    i64 at;
+    if (!warn_at(&env, d, t, &at)) continue;
     if (at > duty_at(e, d)->started) timer_add(e, at, T_WARN, d, (u32)i, duty_at(e, d)->id_gen);
   }
 }
@@ -386,11 +389,16 @@ void duty_end_steps(struct engine *e, const struct rule *r, const struct listene
 
 /* ---- time passing ---- */
 
-static i64 next_step(const struct cons *c) {
+static i64 next_step(struct engine *e, const struct cons *c) {
+  const struct rule *r = &e->rules.p[c->rule];
+  struct env env = env_new(e, r->version, r, c->due, NONE);
+  struct open_hours hours;
   i64 over = c->over_ms;
   i64 k = c->started_steps ? (over + c->step_ms - 1) / c->step_ms : over / c->step_ms + 1;
   if (c->started_steps && k == 0) k = 1;
-  return c->due + k * c->step_ms + (c->started_steps ? 1 : 0);
+  i64 after = k * c->step_ms + (c->started_steps ? 1 : 0), at = c->due + after;
+  if (rule_hours(&env, &hours) && !hours_add(&env, &hours, c->due, after, &at)) return INT64_MAX;
+  return at;
 }
 
 static bool capped(const struct cons *c) {
@@ -403,7 +411,7 @@ static void step_timer(struct engine *e, u32 d) {
   i64 at = duty->limit_at;
   for (u32 i = 0; i < duty->cons_count; i++) {
     const struct cons *c = &e->s.cons.p[duty->cons[i]];
-    if (!c->ended && next_step(c) < at) at = next_step(c);
+    if (!c->ended && next_step(e, c) < at) at = next_step(e, c);
   }
   timer_add(e, at, T_STEP, d, 0, duty->id_gen);
 }
@@ -419,7 +427,7 @@ void duty_step(struct engine *e, u32 d, i64 at) {
   }
   for (u32 i = 0; i < duty->cons_count; i++) {
     struct cons *c = &e->s.cons.p[duty->cons[i]];
-    if (c->ended || next_step(c) > at) continue;
+    if (c->ended || next_step(e, c) > at) continue;
     u64 digest = cons_digest(c);
     c->stop_at = at;
     cons_step(e, c, at);
@@ -446,7 +454,8 @@ static void overdue_timers(struct engine *e, u32 d) {
     struct env env = duty_env(e, d, duty_at(e, d)->due);
     struct value span;
     if (!eval(&env, t->span, &span)) continue;
-    i64 at = duty_at(e, d)->due + (span.type == V_DURATION ? span.i : span.i * MS_DAY);
+    i64 at;
+    if (!span_shift(&env, &span, duty_at(e, d)->due, false, &at)) continue;
     timer_add(e, at + 1, T_OVERDUE, d, (u32)i, duty_at(e, d)->id_gen);
   }
 }
@@ -469,10 +478,16 @@ void duty_judge(struct engine *e, u32 d, i64 at) {
     return;
   }
   duty->bearer = duty_bearer(e, d, at);
+  if (r->type == R_EACH && duty->noun == N_CASE && !case_in_set(e, r, duty->object, at)) { /* it is no longer one of them */
+    duty_discharge(e, d, at, NONE);
+    return;
+  }
   if (duty->recurring && duty->bearer && !still_owed(e, r, duty->bearer, at)) {
     duty_discharge(e, d, at, NONE);
     return;
   }
+  clock_ran_out(e, d, at);
+  duty = duty_at(e, d);
   duty->state = D_VIOLATED;
   duty->clock = CLOCK_VIOLATED;
   i64 month_end = instant_at(date_add_months(month_start(instant_date(duty->due, e->zone)), 1), 0, e->zone);
@@ -524,8 +539,10 @@ void duty_due(struct engine *e, u32 d, i64 at) {
 
 void duty_warn(struct engine *e, u32 d, u32 tail, i64 at) {
   const struct rule *r = rule_of(e, d);
-  if (duty_at(e, d)->state != D_PENDING) return;
+  if (duty_at(e, d)->state != D_PENDING || duty_at(e, d)->clock == CLOCK_PAUSED) return;
   struct env env = duty_env(e, d, at);
+  i64 now_at;
+  if (!warn_at(&env, d, &r->item->tails[tail], &now_at) || now_at > at) return; /* the deadline has moved, another timer is set */
   if (env.bearer == 0) env.bearer = duty_bearer(e, d, at);
   if (duty_at(e, d)->recurring && env.bearer && person_on_leave(e, env.bearer, at)) return;
   struct act_site site = site_new(&env, at, mix(duty_at(e, d)->id, 1000 + tail));
@@ -552,6 +569,47 @@ void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at) {
   }
 }
 
+/* The deadline is another now: whatever waits for it waits anew. Timers of the old one find themselves too early. */
+static void duty_move(struct engine *e, u32 d, i64 due, i64 last_good) {
+  duty_at(e, d)->due = due;
+  duty_at(e, d)->last_good = last_good;
+  timer_add(e, last_good + 1, T_DUE, d, 0, duty_at(e, d)->id_gen);
+  warn_timers(e, d);
+  duty_report(e, d);
+}
+
+/* What was left of the time when the clock stopped is left again; with 只计 it runs inside the hours only. */
+static void duty_resume(struct engine *e, u32 d, i64 at) {
+  struct duty *duty = duty_at(e, d);
+  const struct rule *r = rule_of(e, d);
+  i64 stood = at - duty->paused_since, due = duty->due + stood, slack = duty->last_good - duty->due;
+  const struct lang_name *only = &r->item->must->due.options.only;
+  struct open_hours hours;
+  struct env env = duty_env(e, d, at);
+  if (only->text.n && hours_named(&env, only->text, &hours)) {
+    i64 left = hours_between(&env, &hours, duty->paused_since, duty->due);
+    if (!hours_add(&env, &hours, at, left, &due)) due = duty->due + stood;
+  }
+  duty->clock = CLOCK_RUNNING;
+  duty->paused += stood;
+  duty_move(e, d, due, due + slack);
+}
+
+/* 可延期: an extension of the case moves what may be extended and is not yet broken; never back. */
+void duty_extended(struct engine *e, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  struct value limit = fact_named(e, ref, intern_sym(&e->names, STR("新限")));
+  sym id = fact_sym(e, ref, e->f_object[f.kind][N_CASE]);
+  u32 o = id ? object_find(e, N_CASE, id) : NONE;
+  if (o == NONE || limit.type != V_INSTANT) return;
+  for (u32 d = e->s.objects.p[o].duties; d != NONE; d = duty_at(e, d)->object_next) {
+    const struct rule *r = rule_of(e, d);
+    if (r->type != R_MUST || !r->item->must->due.options.extendable || duty_at(e, d)->state != D_PENDING || limit.i <= duty_at(e, d)->due) continue;
+    e->used = true;
+    duty_move(e, d, limit.i, limit.i);
+  }
+}
+
 /* 停表: the clock stands while the condition holds; looked at whenever something happens to the object. */
 void duty_pauses(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
@@ -570,13 +628,7 @@ void duty_pauses(struct engine *e, u32 ref) {
         duty->paused_since = f.at;
         duty_report(e, d);
       } else if (!stands && duty->clock == CLOCK_PAUSED) {
-        i64 stood = f.at - duty->paused_since;
-        duty->clock = CLOCK_RUNNING;
-        duty->paused += stood;
-        duty->due += stood;
-        duty->last_good += stood;
-        timer_add(e, duty->last_good + 1, T_DUE, d, 0, duty->id_gen);
-        duty_report(e, d);
+        duty_resume(e, d, f.at);
       }
     }
   }

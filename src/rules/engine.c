@@ -319,6 +319,7 @@ static void judge(struct engine *e, u32 ref) {
     duty_end_steps(e, &e->rules.p[l.rule], &l, ref);
   }
   if (e->pauses) duty_pauses(e, ref);
+  if (f.kind == EVENT_case_extended) duty_extended(e, ref);
   start_rules(e, ref, false);
 }
 
@@ -341,6 +342,8 @@ static void fire(struct engine *e, const struct timer *t) {
     case T_OPEN_SHIFT:
       if (e->s.shifts.p[t->a].gen == t->gen && !e->s.shifts.p[t->a].gone) recur_open_shift(e, t->a, t->at);
       break;
+    case T_ARROW: flow_timer(e, t); break;
+    case T_SHIFT_START: shift_begins(e, t->a, t->at); break;
     case T_SHIFT_END: case T_PUNCH: attendance_timer(e, t); break;
     case T_SETTLE: settle_timer(e, t); break;
     default:

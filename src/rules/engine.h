@@ -80,6 +80,8 @@ struct consequence {
   size_t arithmetic_count;
   struct str avoid_zh, avoid_en; /* what would have avoided it, or "" */
   struct str judged_by;    /* person who confirmed, waived or ruled; "" before */
+  struct str args;         /* C_OPEN_CASE: the fields to fill in, a JSON object; else "" */
+  bool noted;              /* an order to the desk that cannot be done (no such step): `text_*` says why */
   bool growing;            /* a sum by steps whose duty is neither done nor over, below its cap: it may rise yet */
 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES_MAX = 64, OUTCOMES_MAX = 128 };
+enum { CASES_MAX = 64, OUTCOMES_MAX = 128, ORDERS_MAX = 128 };
 
 struct running_case {
   const struct lang_case *type;
@@ -23,6 +23,9 @@ struct run {
   struct running_case cases[CASES_MAX];
   size_t case_count;
   i64 seq;
+  struct str carried[ORDERS_MAX]; /* consequences the example's desk has carried out */
+  size_t carried_count;
+  bool orders;         /* the book orders the desk to do something: else time may pass in one go */
   struct str somebody; /* the first person the facts name */
   struct str error_zh, error_en;
 };
@@ -136,14 +139,48 @@ static struct str case_id_written(struct run *r, const struct lang_fact *f, cons
   return (struct str){"", 0};
 }
 
+static struct event *event_of_case(struct run *r, const struct running_case *c, enum event_kind_id kind, i64 at, struct str actor) {
+  struct event *e = event_new(r->a, kind, at, actor);
+  e->case_type = c->type->name.text;
+  e->case_state = c->state == SIZE_MAX ? (struct str){"", 0} : c->type->states[c->state].name.text;
+  event_set_text(e, "case", c->id);
+  for (size_t i = 0; i < c->field_count; i++) event_set_extra(e, r->a, c->fields[i].name, c->fields[i].value);
+  return e;
+}
+
+/* 投诉.填写(项目=部门意见), 客诉.延期(新限=…): what happens to a case besides its steps. */
+static bool case_detail(struct run *r, const struct lang_fact *f, const struct lang_case *type, struct event **out) {
+  struct str path = arena_printf(r->a, "单据.%.*s", STR_ARG(f->event.path.segments[1]));
+  const struct event_kind *kind = event_kind_find(path);
+  if (kind == NULL) kind = event_kind_find(arena_printf(r->a, "case.%.*s", STR_ARG(f->event.path.segments[1])));
+  if (kind == NULL) return run_fail(r, "没有这个状态：", "no such state:", f->event.path.text);
+  struct str id = case_id_written(r, f, type);
+  struct running_case *c = NULL;
+  for (size_t i = r->case_count; i > 0 && c == NULL; i--) {
+    if (r->cases[i - 1].type == type && (id.n == 0 || str_eq(r->cases[i - 1].id, id))) c = &r->cases[i - 1];
+  }
+  if (c == NULL) c = case_for(r, type, 0, id);
+  struct event *e = event_of_case(r, c, (enum event_kind_id)event_kind_index(kind), f->at_ms, f->person.text);
+  for (size_t i = 0; i < f->args.count; i++) {
+    struct str name = f->args.p[i].name.text;
+    size_t field = event_kind_field(kind, name);
+    if (str_is(name, "单") || str_is(name, "case")) continue;
+    if (field != SIZE_MAX) {
+      e->fields[field] = fitted(r, written(r, f->args.p[i].value), kind->fields[field].type);
+      continue;
+    }
+    struct value v = fitted(r, written(r, f->args.p[i].value), declared(type, name));
+    case_set(c, name, v);
+    event_set_extra(e, r->a, name, v);
+  }
+  *out = e;
+  return true;
+}
+
 static bool case_event(struct run *r, const struct lang_fact *f, const struct lang_case *type, size_t state, struct event **out) {
   struct str id = case_id_written(r, f, type);
   struct running_case *c = case_for(r, type, state, id);
   bool fresh = c->state == SIZE_MAX;
-  struct event *e = event_new(r->a, fresh && state == 0 ? EVENT_case_opened : EVENT_case_moved, f->at_ms, f->person.text);
-  e->case_type = type->name.text;
-  e->case_state = type->states[state].name.text;
-  event_set_text(e, "case", c->id);
   for (size_t i = 0; i < f->args.count; i++) {
     struct str name = f->args.p[i].name.text;
     if (str_is(name, "单") || str_is(name, "case") || (id.n && str_eq(name, type->name.text))) continue;
@@ -153,8 +190,7 @@ static bool case_event(struct run *r, const struct lang_fact *f, const struct la
   for (size_t i = 0; i < c->field_count; i++) has_subject |= str_eq(c->fields[i].name, type->subject.text);
   if (!has_subject && state == 0 && f->person.text.n) case_set(c, type->subject.text, value_ref(f->person.text));
   c->state = state;
-  for (size_t i = 0; i < c->field_count; i++) event_set_extra(e, r->a, c->fields[i].name, c->fields[i].value);
-  *out = e;
+  *out = event_of_case(r, c, fresh && state == 0 ? EVENT_case_opened : EVENT_case_moved, f->at_ms, f->person.text);
   return true;
 }
 
@@ -169,8 +205,7 @@ static bool fact_to_event(struct run *r, const struct lang_fact *f, struct event
   const struct lang_case *type = f->event.path.count ? lang_find_case(r->program, f->event.path.segments[0]) : NULL;
   if (type && f->event.path.count == 2) {
     size_t state = lang_case_state(type, f->event.path.segments[1]);
-    if (state != SIZE_MAX && !case_event(r, f, type, state, out)) return false;
-    if (state == SIZE_MAX) return run_fail(r, "没有这个状态：", "no such state:", f->event.path.text);
+    if (state != SIZE_MAX ? !case_event(r, f, type, state, out) : !case_detail(r, f, type, out)) return false;
   } else {
     const struct lang_define *define;
     const struct event_kind *kind = kind_of_fact(r, f, &define);
@@ -407,6 +442,122 @@ static bool compare(struct run *r, const struct lang_example *x, struct gots *g,
   return ok;
 }
 
+/* ---- the desk of the example: it does at once what the rules order, as the desk does ---- */
+
+struct order {
+  enum consequence_type type;
+  struct str id, item, object, subject, args;
+};
+struct orders {
+  struct run *r;
+  struct order p[ORDERS_MAX];
+  size_t n;
+};
+
+static void order_add(void *ctx, const struct consequence *c) {
+  struct orders *o = ctx;
+  struct arena *a = o->r->a;
+  bool wanted = c->type == C_OPEN_CASE || c->type == C_MOVE_CASE || c->type == C_ASSIGN;
+  if (!wanted || c->noted || o->n == ORDERS_MAX) return;
+  for (size_t i = 0; i < o->r->carried_count; i++) {
+    if (str_eq(o->r->carried[i], c->id)) return;
+  }
+  o->p[o->n++] = (struct order){.type = c->type, .id = arena_dup(a, c->id), .item = arena_dup(a, c->item), .object = arena_dup(a, c->object),
+                                .subject = arena_dup(a, c->subject), .args = arena_dup(a, c->args)};
+}
+
+static bool feed(struct run *r, struct event *e) {
+  struct problem p = {0};
+  e->seq = ++r->seq;
+  e->id = arena_printf(r->a, "e%lld", (long long)r->seq);
+  return engine_enter(r->engine, e, NULL, &p) == OK || run_fail(r, p.zh, p.en, (struct str){"", 0});
+}
+
+static void order_fields(struct run *r, struct running_case *c, struct str args) {
+  json_t *json = json_loadb(args.p, args.n, 0, NULL), *v;
+  const char *key;
+  json_object_foreach(json, key, v) {
+    struct value value;
+    struct problem p = {0};
+    if (value_from_json(r->a, v, declared(c->type, str_c(key)), r->program->zone_offset_ms, &value, &p) == OK) case_set(c, arena_dup(r->a, str_c(key)), value);
+  }
+  json_decref(json);
+}
+
+static bool carry(struct run *r, const struct order *o) {
+  i64 now = engine_now(r->engine);
+  if (r->carried_count == ORDERS_MAX) return run_fail(r, "规则互相牵着没有完：", "the rules order each other without end:", o->item);
+  r->carried[r->carried_count++] = o->id;
+  struct running_case *c = NULL;
+  for (size_t i = 0; i < r->case_count && o->type != C_OPEN_CASE; i++) {
+    if (str_eq(r->cases[i].id, o->object)) c = &r->cases[i];
+  }
+  if (o->type == C_OPEN_CASE) {
+    const struct lang_case *type = lang_find_case(r->program, o->item);
+    if (type == NULL || type->state_count == 0 || r->case_count == CASES_MAX) return true;
+    c = &r->cases[r->case_count++];
+    *c = (struct running_case){.type = type, .id = arena_printf(r->a, "%.*s-%zu", STR_ARG(type->name.text), r->case_count)};
+    order_fields(r, c, o->args);
+    if (!feed(r, event_of_case(r, c, EVENT_case_opened, now, (struct str){"", 0}))) return false;
+  } else if (c && o->type == C_MOVE_CASE) {
+    struct str state = o->item, rest;
+    str_cut(state, '.', &rest);
+    c->state = lang_case_state(c->type, rest);
+    if (c->state != SIZE_MAX && !feed(r, event_of_case(r, c, EVENT_case_moved, now, (struct str){"", 0}))) return false;
+  }
+  if (c == NULL || o->type == C_MOVE_CASE || o->subject.n == 0 || str_starts(o->subject, STR("role:"))) return true;
+  struct event *e = event_of_case(r, c, EVENT_case_assigned, now, (struct str){"", 0});
+  event_set_text(e, "handler", o->subject);
+  return feed(r, e);
+}
+
+static bool acts_order(const struct lang_acts *acts) {
+  for (size_t i = 0; i < acts->count; i++) {
+    const struct lang_act *a = &acts->p[i];
+    if (a->kind == LANG_OPEN || a->kind == LANG_MOVE || a->kind == LANG_ASSIGN || acts_order(&a->then) || acts_order(&a->otherwise)) return true;
+  }
+  return false;
+}
+
+static bool body_orders(const struct lang_body *b) {
+  for (size_t i = 0; b->tier && i < b->tier->row_count; i++) {
+    if (acts_order(&b->tier->rows[i].acts)) return true;
+  }
+  return acts_order(&b->acts);
+}
+
+static bool item_orders(const struct lang_item *item) {
+  bool yes = item->kind == LI_WHEN && body_orders(&item->when->body);
+  for (size_t i = 0; i < item->tail_count; i++) yes |= body_orders(&item->tails[i].body);
+  for (size_t i = 0; item->kind == LI_GATE && i < item->gate->line_count; i++) yes |= acts_order(&item->gate->lines[i].acts);
+  for (size_t i = 0; item->kind == LI_CHECKLIST && i < item->checklist->row_count; i++) yes |= acts_order(&item->checklist->rows[i].acts);
+  for (size_t i = 0; item->kind == LI_CASE && i < item->case_type->arrow_count; i++) yes |= item->case_type->arrows[i].after != NULL;
+  return yes;
+}
+
+static bool carry_out(struct run *r) {
+  for (;;) {
+    struct orders *o = ARENA_NEW(r->a, struct orders);
+    o->r = r;
+    engine_each_consequence(r->engine, order_add, o);
+    if (o->n == 0) return true;
+    for (size_t i = 0; i < o->n; i++) {
+      if (!carry(r, &o->p[i])) return false;
+    }
+  }
+}
+
+/* Time passes from one deadline to the next, so that what rules order is done at its own instant. */
+static bool pass(struct run *r, i64 to) {
+  for (i64 due; (due = engine_next_due(r->engine)) <= to;) {
+    engine_advance(r->engine, due, NULL);
+    if (engine_next_due(r->engine) == due) break; /* not begun yet: no fact so far */
+    if (r->orders && !carry_out(r)) return false;
+  }
+  engine_advance(r->engine, to, NULL);
+  return !r->orders || carry_out(r);
+}
+
 static bool play(struct run *r, const struct lang_example *x, struct example_result *out) {
   const struct lang_outcome *verdict = verdict_of(x);
   struct problem p = {0};
@@ -416,6 +567,7 @@ static bool play(struct run *r, const struct lang_example *x, struct example_res
   struct event *request = NULL;
   for (size_t i = 0; i < x->fact_count; i++) {
     const struct lang_fact *f = &x->facts[i];
+    if (r->orders && !pass(r, f->at_ms)) return false;
     if (!f->has_event) {
       engine_advance(r->engine, f->at_ms, NULL);
       continue;
@@ -428,9 +580,10 @@ static bool play(struct run *r, const struct lang_example *x, struct example_res
       break;
     }
     if (engine_enter(r->engine, e, NULL, &p) != OK) return run_fail(r, p.zh, p.en, (struct str){"", 0});
+    if (r->orders && !carry_out(r)) return false;
   }
   if (verdict == NULL) {
-    engine_advance(r->engine, at, NULL);
+    if (!pass(r, at)) return false;
     engine_each_consequence(r->engine, got_add, g);
     return compare(r, x, g, at, out);
   }
@@ -466,6 +619,7 @@ void example_run(struct arena *a, const struct lang_program *program, const stru
   r->program = program;
   r->engine = engine_new(program->zone_offset_ms, calendar);
   struct problem p = {0};
+  for (size_t i = 0; i < program->item_count && !r->orders; i++) r->orders = item_orders(program->items[i]);
   bool ok = engine_publish(r->engine, program, INT64_MIN / 4, INT64_MIN / 4, &p) == OK;
   if (!ok) run_fail(r, p.zh, p.en, (struct str){"", 0});
   out->passed = ok && play(r, x, out);

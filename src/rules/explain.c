@@ -84,8 +84,17 @@ static void slip(struct engine *e, struct arena *a, const struct cons *c, const 
     struct str zh = str_cut(why, '\t', &en);
     out->text_zh = arena_printf(a, "%.*s：%.*s，请人判断", STR_ARG(title), STR_ARG(zh));
     out->text_en = arena_printf(a, "%.*s: %.*s; a person has to decide", STR_ARG(title), STR_ARG(en));
+  } else if (c->noted) {
+    struct str why = intern_str(&e->names, c->noted), en, item = intern_str(&e->names, c->item);
+    struct str zh = str_cut(why, '\t', &en);
+    out->text_zh = arena_printf(a, "应%s“%.*s”，未办：%.*s", consequence_type_name_zh(c->type), STR_ARG(item), STR_ARG(zh));
+    out->text_en = arena_printf(a, "“%.*s” was ordered and not done: %.*s", STR_ARG(item), STR_ARG(en));
   } else if (text.n) {
     out->text_zh = out->text_en = text;
+  } else if (r->type == R_FLOW) {
+    struct str item = intern_str(&e->names, c->item);
+    out->text_zh = arena_printf(a, "时间到，转入“%.*s”", STR_ARG(item));
+    out->text_en = arena_printf(a, "the time is over: moves to “%.*s”", STR_ARG(item));
   } else if (c->of_duty && c->due) {
     i64 over = c->stop_at > c->due ? c->stop_at - c->due : 0;
     struct deed goal = deed_of_goal(e, a, r);
@@ -312,6 +321,7 @@ void explain_consequence(struct engine *e, struct arena *a, const struct cons *c
                               .decided_by = intern_str(&e->names, c->decided_by), .occurred_ms = c->at, .ordinal = c->ordinal,
                               .window_from_ms = c->window_from, .window_to_ms = c->window_to,
                               .judged_by = intern_str(&e->names, c->judged_by),
+                              .args = intern_str(&e->names, c->args), .noted = c->noted != 0,
                               .growing = c->counts_steps && !c->ended && !(c->cap_fen >= 0 && c->fen >= c->cap_fen), .avoid_zh = empty, .avoid_en = empty,
                               .trigger = empty, .cause = empty};
   out->id = arena_printf(a, "%016llx", (unsigned long long)c->id);

@@ -107,6 +107,11 @@ static void ask_route(struct asking *k, const struct lang_item *item) {
   if (item->route->tier) {
     const struct lang_row *row = eval_tier(&env, item->route->tier);
     approval = row ? row->approval : NULL;
+    if (row == NULL && env.failed) { /* the amount is not filled in: nobody knows whose decision it is */
+      k->out->verdict = GATE_REFUSE;
+      add_reason(k, item, arena_printf(k->a, "由谁核决看不出来：%.*s", STR_ARG(env.why_zh)), arena_printf(k->a, "whose decision it is cannot be told: %.*s", STR_ARG(env.why_en)));
+      return;
+    }
   }
   if (approval == NULL) return;
   if (k->out->verdict != GATE_REFUSE) k->out->verdict = GATE_CONSULT;

@@ -223,6 +223,7 @@ static void case_fold(struct engine *e, u32 ref, u32 c) {
     at(e, c)->state = f.case_state;
     *VEC_PUSH(e->s.notes) = (struct note){.text = f.case_state, .next = at(e, c)->notes, .fact = ref};
     at(e, c)->notes = e->s.notes.n;
+    flow_entered(e, c, ref);
   }
   if (f.kind == EVENT_case_assigned) {
     sym holder = text_of(e, ref, e->w[W_HOLDER]);
@@ -307,6 +308,7 @@ static bool case_attribute(struct engine *e, u32 c, sym id, sym name, struct val
   if (o->fact != NONE) {
     *out = fact_extra(e, o->fact, name);
     if (out->type != V_ABSENT) return true;
+    if (case_computed(e, o->fact, name, out)) return true;
   }
   if (str_starts(word, STR("已"))) {
     sym state = intern_find(&e->names, str_slice(word, strlen("已"), word.n));

@@ -123,7 +123,7 @@ static void count_past(struct engine *e, u32 d, i64 now) {
   }
 }
 
-static void make(struct engine *e, const struct rule *r, const struct occurrence *o, sym person, sym object, bool shared, i64 now) {
+static void make(struct engine *e, const struct rule *r, const struct occurrence *o, sym person, sym object, enum noun noun, bool shared, i64 now) {
   u64 id = mix(mix(r->ident, (u64)o->due), o->shift);
   if (o->shift) { /* a shift is known by its day and name: positions may move */
     const struct shift *s = &e->s.shifts.p[o->shift - 1];
@@ -145,8 +145,28 @@ static void make(struct engine *e, const struct rule *r, const struct occurrence
   duty->last_good = o->last_good;
   duty->shift = o->shift;
   u32 gen = duty->id_gen;
+  if (noun == N_CASE) { /* a case is what the duty is about: its goal names the same case */
+    duty->object_key = 0;
+    duty_bind(e, d, N_CASE, object);
+  }
   if (o->from < now) count_past(e, d, now);
   if (e->s.duties.p[d].id_gen == gen) duty_open(e, d);
+}
+
+bool case_in_set(struct engine *e, const struct rule *r, sym id, i64 now) {
+  const struct lang_each *each = r->item->each;
+  struct env env = env_new(e, r->version, r, now, NONE);
+  struct element el = {.name = each->object.text, .fact = NONE, .value = ref_value(e, N_CASE, id)};
+  env.element = &el;
+  return each->object_where == NULL || eval_true(&env, each->object_where);
+}
+
+/* 对(客诉 其中 …): one duty for every case that fits when the period opens. */
+static void fill_cases(struct engine *e, const struct rule *r, const struct occurrence *o, sym type, i64 now) {
+  for (u32 i = 0; i < e->s.cases.n; i++) {
+    const struct object c = e->s.objects.p[e->s.cases.p[i]];
+    if (c.type == type && !c.closed && case_in_set(e, r, c.id, now)) make(e, r, o, 0, c.id, N_CASE, true, now);
+  }
 }
 
 static void fill(struct engine *e, const struct occurrence *o, i64 now) {
@@ -154,24 +174,28 @@ static void fill(struct engine *e, const struct occurrence *o, i64 now) {
   struct env env = env_new(e, r->version, r, now, NONE);
   sym who[PARTY_ROOM];
   if (r->type == R_CHECK_DUTY) {
-    make(e, r, o, 0, 0, true, now);
+    make(e, r, o, 0, 0, N_NONE, true, now);
     return;
   }
   const struct lang_each *each = r->item->each;
   if (!each->has_object) {
     u32 n = party_symbols(&env, &each->bearer, who, PARTY_ROOM, NULL);
     for (u32 i = 0; i < n; i++) {
-      if (!str_starts(intern_str(&e->names, who[i]), STR("role:"))) make(e, r, o, who[i], 0, false, now);
+      if (!str_starts(intern_str(&e->names, who[i]), STR("role:"))) make(e, r, o, who[i], 0, N_NONE, false, now);
     }
     return;
   }
   sym name = intern_sym(&e->names, each->object.segments[0]);
+  if (lang_find_case(r->version->program, each->object.segments[0])) {
+    fill_cases(e, r, o, name, now);
+    return;
+  }
   u32 n = people_of_role(e, name, who, PARTY_ROOM);
   for (u32 i = 0; i < n; i++) {
     struct element el = {.name = each->object.text, .fact = NONE, .value = ref_value(e, N_PERSON, who[i])};
     env.element = &el;
     if (each->object_where && !eval_true(&env, each->object_where)) continue;
-    make(e, r, o, 0, who[i], true, now);
+    make(e, r, o, 0, who[i], N_PERSON, true, now);
   }
 }
 
@@ -305,7 +329,7 @@ void recur_open_shift(struct engine *e, u32 shift, i64 at) {
         if (eval(&env, rc->offset, &span)) o.due += rc->offset_before ? -span.i : span.i;
       }
       o.last_good = o.due - (r->item->each->due.side == LANG_WITHIN ? 0 : 1);
-      make(e, r, &o, s.person, 0, false, at);
+      make(e, r, &o, s.person, 0, N_NONE, false, at);
     }
   }
 }

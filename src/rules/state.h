@@ -88,7 +88,7 @@ struct goal {
   struct alts alts;
   sym complete;        /* 完成 NAME */
 };
-enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS };
+enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS, R_FLOW };
 struct rule {
   struct version *version;
   const struct lang_item *item;
@@ -160,6 +160,7 @@ struct object {
   bool has_money;
   bool permit_pending, off_permitted; /* person: leaving the post */
   i64 off_at;
+  u32 entered, entries; /* case: fact that brought it into its state; how often it came into one */
 };
 struct shift { /* 班次.排定 */
   sym person, name;
@@ -216,6 +217,7 @@ struct cons { /* a consequence, compact; explain.c makes words of it */
   i64 started, due, last_good, paused, stop_at;
   bool of_duty, met_late, ended;
   u64 fact_identity;   /* what an appeal against the fact takes back */
+  sym args, noted;     /* orders to the desk: fields of the case to open; why it is only noted, "zh\ten" */
   sym trace;           /* arithmetic in words, "zh\ten\tzh\ten\n" lines */
   sym manual;
   sym goal_text;
@@ -225,7 +227,7 @@ struct cons { /* a consequence, compact; explain.c makes words of it */
 };
 struct rank { u32 fact, prev; };
 struct cons_list VEC_OF(struct cons);
-enum timer_kind { T_RECUR, T_OPEN_SHIFT, T_WARN, T_DUE, T_STEP, T_OVERDUE, T_SHIFT_END, T_PUNCH, T_ABSENCE, T_SETTLE };
+enum timer_kind { T_RECUR, T_OPEN_SHIFT, T_WARN, T_DUE, T_STEP, T_OVERDUE, T_SHIFT_END, T_PUNCH, T_ABSENCE, T_SETTLE, T_ARROW, T_SHIFT_START };
 struct timer {
   i64 at;
   u32 kind;
@@ -534,6 +536,29 @@ bool due_moment(struct env *env, const struct lang_due *due, i64 at, sym bearer,
 bool shift_due_of_day(struct engine *e, i64 date, i64 *due_at, i64 *last_good);
 sym duty_bearer(struct engine *e, u32 d, i64 at);
 
+void duty_extended(struct engine *e, u32 ref);
+void duty_bind(struct engine *e, u32 d, enum noun noun, sym id); /* it hangs on the object it is about */
+
+/* hours.c: 只计 */
+struct open_hours {
+  const struct lang_hours *hours, *rests;
+  size_t count, rest_count;
+  bool working_days;
+};
+i64 hours_clock(const struct version *v, const struct lang_clock *c, i64 date); /* time of day, ms */
+bool hours_named(struct env *env, struct str name, struct open_hours *out);     /* false: failed */
+bool rule_hours(struct env *env, struct open_hours *out);                       /* of env's rule, when its clock counts only inside some */
+bool hours_add(struct env *env, const struct open_hours *h, i64 at, i64 span, i64 *out);
+i64 hours_between(struct env *env, const struct open_hours *h, i64 from, i64 to);
+bool hours_day_end(struct env *env, const struct open_hours *h, i64 date, i64 *out);
+bool span_after(struct env *env, const struct value *span, i64 at, i64 *out);
+bool span_shift(struct env *env, const struct value *span, i64 due, bool before, i64 *out);
+
+/* flow.c: cases that rules move, open, hand over */
+void flow_entered(struct engine *e, u32 object, u32 ref);
+void flow_timer(struct engine *e, const struct timer *t);
+bool flow_act(struct act_site *site, const struct lang_act *act, u32 place, struct cons *c); /* true: done here */
+
 /* recur.c */
 void recur_begin(struct engine *e, const struct version *v, i64 from);
 void recur_timer(struct engine *e, const struct timer *t);
@@ -541,6 +566,7 @@ void recur_people_changed(struct engine *e, i64 at);
 void recur_shift(struct engine *e, u32 shift, i64 at);
 void recur_open_shift(struct engine *e, u32 shift, i64 at);
 void recur_shift_ended(struct engine *e, u32 shift, i64 at);
+bool case_in_set(struct engine *e, const struct rule *r, sym id, i64 now); /* 对(case 其中 …): does it still fit? */
 void recur_notice(struct engine *e, sym person, i64 at);
 
 /* attendance.c */
@@ -548,6 +574,13 @@ void attendance_fold(struct engine *e, u32 ref);
 void attendance_timer(struct engine *e, const struct timer *t);
 u32 shift_at(struct engine *e, sym person, i64 at); /* index of the shift running then, NONE */
 bool shift_running_on(struct engine *e, u32 shift);
+
+/* shift.c: facts that the clock alone brings about, made where a clause looks at them */
+bool kind_wanted(const struct engine *e, enum event_kind_id kind);
+void shift_begins(struct engine *e, u32 shift, i64 at);
+void shift_ended(struct engine *e, u32 shift, i64 at);
+void shift_uncovered(struct engine *e, u32 shift, i64 at);
+void clock_ran_out(struct engine *e, u32 duty, i64 at);
 
 /* deed.c: events in the words of people, never by the names of kinds */
 struct deed {
