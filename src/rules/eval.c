@@ -199,8 +199,14 @@ static bool word_value(struct env *env, sym name, const struct path_info *info, 
 
 bool eval_name(struct env *env, sym name, struct value *out) { return word_value(env, name, NULL, out); }
 
+/* On which day's figures this is judged: a settlement at midnight of the first still belongs to the month it settles. */
+i64 figure_date(const struct env *env) {
+  i64 at = env->to && env->now >= env->to ? env->to - 1 : env->now;
+  return instant_date(at, env->e->zone);
+}
+
 static bool figure_value(struct env *env, const struct lang_figure *figure, struct value *out) {
-  const struct lang_expr *x = lang_figure_on(figure, instant_date(env->now, env->e->zone));
+  const struct lang_expr *x = lang_figure_on(figure, figure_date(env));
   return x ? eval(env, x, out) : env_fail(env, "参数没有值", "the figure has no value:", figure->name.text);
 }
 

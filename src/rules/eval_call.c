@@ -46,7 +46,7 @@ bool eval_window(struct env *env, const struct lang_expr *x, i64 *from, i64 *to)
   struct engine *e = env->e;
   if (x->kind == LX_PATH && x->path.count == 1) { /* a figure that holds a window */
     const struct path_info *info = path_of(env->v, e, x);
-    const struct lang_expr *held = info->figure ? lang_figure_on(info->figure, instant_date(env->now, e->zone)) : NULL;
+    const struct lang_expr *held = info->figure ? lang_figure_on(info->figure, figure_date(env)) : NULL;
     return held && held->kind == LX_WINDOW && eval_window(env, held, from, to);
   }
   if (x->kind != LX_WINDOW) return false;

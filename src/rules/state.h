@@ -439,6 +439,7 @@ void spell_begin(struct engine *e, u32 person, i64 at);
 void spell_end(struct engine *e, u32 person, i64 at);
 bool eval_name(struct env *env, sym name, struct value *out); /* one word by S7, without a path of a book */
 bool eval_let(struct env *env, const struct lang_let *let, const sym *params, u32 count, struct value *out);
+i64 figure_date(const struct env *env);
 bool eval_window(struct env *env, const struct lang_expr *x, i64 *from, i64 *to);
 bool eval_cell(struct env *env, const struct lang_cell *cell, const struct value *v);
 const struct lang_row *eval_tier(struct env *env, const struct lang_tier *tier); /* NULL: none fits or failed */

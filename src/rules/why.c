@@ -19,7 +19,7 @@ static json_t *figures(struct engine *e, const struct rule *r, i64 at) {
     if (p->items[i]->kind != LI_FIGURE) continue;
     const struct lang_figure *f = p->items[i]->figure;
     if (str_find(words, f->name.text, 0) == SIZE_MAX) continue;
-    const struct lang_expr *x = lang_figure_on(f, instant_date(at, e->zone));
+    const struct lang_expr *x = lang_figure_on(f, instant_date(r->type == R_SETTLE ? at - 1 : at, e->zone));
     json_t *one = json_object();
     json_object_set_new(one, "name", text(f->name.text));
     struct str shown = x == NULL ? (struct str){"", 0} : x->kind == LX_LITERAL ? value_show(e->scratch, &x->value, false, e->zone) : lang_text(p, x->at);
