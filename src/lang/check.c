@@ -168,28 +168,6 @@ static void check_let_cycles(struct checker *c) {
     if (c->lets.entries[i].ptr) walk_let(&w, c->lets.entries[i].ptr);
 }
 
-/* A consequence that makes itself again. */
-static void check_cycles(struct checker *c) {
-  for (size_t i = 0; i < c->p->item_count; i++) {
-    struct lang_item *item = c->p->items[i];
-    if (item->kind != LI_WHEN) continue;
-    const struct lang_when *w = item->when;
-    for (size_t k = 0; k < w->trigger.event_count; k++) {
-      const struct lang_event *e = &w->trigger.events[k];
-      for (size_t a = 0; a < w->body.acts.count; a++) {
-        const struct lang_act *act = &w->body.acts.p[a];
-        bool again = (act->kind == LANG_FINE && !act->not_passed_on && str_is(e->kind, "ledger.fined")) ||
-                     (act->kind == LANG_REWARD && !act->not_passed_on && str_is(e->kind, "ledger.rewarded")) ||
-                     (act->kind == LANG_DEEM && e->path.count && str_eq(act->event.path.text, e->path.text) && !w->trigger.where && !e->where);
-        if (!again) continue;
-        struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, act->at, "lang.cycle", "这个后果又会引起这条规则自己，没有尽头", "this consequence sets off the same rule again, without end");
-        lang_diagnostic_example(c->d, m, "小王 200 元 → 组长 400 元 → 主管 800 元 → 经理 1600 元", "200 → 400 → 800 → 1600 up the ladder");
-        lang_diagnostic_repair(c->d, m, "末尾写“不递延”", "write not_passed_on at the end");
-      }
-    }
-  }
-}
-
 static void check_unused(struct checker *c) {
   for (size_t i = 0; i < c->figures.n; i++) {
     const struct lang_figure *f = c->figures.entries[i].ptr;
@@ -272,8 +250,9 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   lang_check_punishments(&c);
   lang_check_reach(&c);
   check_let_cycles(&c);
-  check_cycles(&c);
   lang_check_settle_order(&c);
+  lang_check_strata(&c);
+  lang_check_exceptions(&c);
   check_unused(&c);
   lang_check_prose(&c);
   lang_check_law(&c);

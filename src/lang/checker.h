@@ -85,6 +85,10 @@ void lang_check_reach(struct checker *c);
 /* *s: what a finding of these words says, for the tails. */
 void lang_check_words(struct checker *c, struct lang_item *item, struct scope *s);
 
+/* ---- check_strata.c: circles of consequences; check_except.c ---- */
+void lang_check_strata(struct checker *c);
+void lang_check_exceptions(struct checker *c);
+
 /* ---- check_book.c ---- */
 void lang_check_case(struct checker *c, struct lang_item *item);
 void lang_check_punishments(struct checker *c);

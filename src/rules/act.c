@@ -100,41 +100,6 @@ void cons_verdict(struct engine *e, struct cons *c, u32 ref) {
 
 void cons_changed(struct engine *e, struct cons *c, enum change change) { engine_report_consequence(e, change, c); }
 
-static void ledger_fact(struct engine *e, const struct cons *c) {
-  enum event_kind_id kind;
-  switch (c->type) {
-    case C_FINE: case C_COMPENSATE: kind = EVENT_ledger_fined; break;
-    case C_REWARD: kind = EVENT_ledger_rewarded; break;
-    case C_SCORE: kind = EVENT_ledger_scored; break;
-    case C_PAY: kind = EVENT_ledger_pay_computed; break;
-    case C_DISCIPLINE: case C_PROPOSE: kind = EVENT_ledger_disciplined; break;
-    case C_CHARGE: kind = EVENT_ledger_charged; break;
-    default: return;
-  }
-  if (e->listen[kind][L_START].n == 0 && !e->indexed[kind]) return;
-  if (c->type == C_SCORE && c->seal == SEAL_OPEN) return; /* nothing has moved yet */
-  const struct cons copy = *c;
-  i64 before = 0, after = 0;
-  bool account = copy.type == C_SCORE && score_around(e, &copy, false, &before, &after);
-  u32 ref = fact_derive(e, kind, e->s.now);
-  const struct rule *r = &e->rules.p[copy.rule];
-  fact_set(e, ref, "主体", ref_value(e, copy.type == C_CHARGE ? N_CUSTOMER : N_PERSON, copy.subject));
-  if (copy.type != C_CHARGE) fact_set(e, ref, "当事人", ref_value(e, N_PERSON, copy.subject));
-  fact_set(e, ref, "额", value_int(V_MONEY, copy.fen));
-  fact_set(e, ref, "分", value_int(V_POINTS, copy.points));
-  if (account) {
-    fact_set(e, ref, "原余", value_int(V_POINTS, before));
-    fact_set(e, ref, "余", value_int(V_POINTS, after));
-  }
-  fact_set(e, ref, "科目", text_value(e, copy.item));
-  fact_set(e, ref, "等", text_value(e, copy.item));
-  fact_set(e, ref, "建议", value_bool(copy.type == C_PROPOSE));
-  fact_set(e, ref, "条款", text_value(e, r->clause));
-  fact_set(e, ref, "后果", value_text(intern_str(&e->names, hex_sym(&e->names, 0, copy.id))));
-  fact_of(e, ref)->id = hex_sym(&e->names, 'd', mix(copy.id, (u64)kind));
-  queue_derived(e, ref);
-}
-
 static struct cons *cons_by_id(struct engine *e, u64 id) {
   u64 *at = table_get(&e->s.cons_of, id);
   return at ? &e->s.cons.p[*at - 1] : NULL;
@@ -147,6 +112,10 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
     struct cons fresh = *c;
     fresh.score_prev = old->score_prev;
     fresh.score_linked = old->score_linked;
+    u32 index = (u32)(old - e->s.cons.p);
+    fresh.live = true;
+    fresh.ledger = old->ledger;
+    fresh.sibling = old->sibling;
     u64 *said = table_get(&e->s.verdicts, c->id);
     if (said && c->fen != old->fen) {
       cons_verdict(e, &fresh, (u32)(*said - 1));
@@ -155,19 +124,26 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
       fresh.judged_by = old->judged_by;
     }
     *old = fresh;
-    if (cons_digest(old) != digest) cons_changed(e, old, CHANGE_UPDATE);
-    return old;
+    if (cons_digest(old) != digest) {
+      cons_changed(e, old, CHANGE_UPDATE);
+      if (fresh.seal != SEAL_WAIVED) strata_post(e, index);
+    }
+    return cons_by_id(e, c->id);
   }
   if (old == NULL) {
     *VEC_PUSH(e->s.cons) = *c;
     *table_at(&e->s.cons_of, c->id, NULL) = e->s.cons.n;
     old = &e->s.cons.p[e->s.cons.n - 1];
+    strata_caused(e, e->s.cons.n - 1);
   } else {
+    u32 ledger = old->ledger, sibling = old->sibling;
     u32 former = old->score_prev;
     bool linked = old->score_linked;
     *old = *c;
     old->score_prev = former;
     old->score_linked = linked;
+    old->ledger = ledger;
+    old->sibling = sibling;
   }
   old->live = true;
   score_link(e, (u32)(old - e->s.cons.p));
@@ -175,8 +151,7 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
   u64 *verdict = table_get(&e->s.verdicts, c->id);
   if (verdict) cons_verdict(e, old, (u32)(*verdict - 1));
   cons_changed(e, old, CHANGE_ADD);
-  bool growing = old->counts_steps && !old->ended;
-  if (!growing && old->seal != SEAL_WAIVED) ledger_fact(e, old);
+  strata_post(e, (u32)(old - e->s.cons.p));
   return cons_by_id(e, c->id); /* the array may have moved */
 }
 
@@ -191,16 +166,8 @@ void judge_fold(struct engine *e, u32 ref) {
   const struct fact *f = fact_of(e, ref);
   struct value id = fact_named(e, ref, intern_sym(&e->names, STR("后果")));
   if (id.type != V_TEXT && id.type != V_REF) return;
-  char hex[17] = {0};
-  if (id.s.n != 16) return;
-  memcpy(hex, id.s.p, 16);
-  u64 key = 0;
-  for (int i = 0; i < 16; i++) {
-    char ch = hex[i];
-    u64 digit = ch >= '0' && ch <= '9' ? (u64)(ch - '0') : ch >= 'a' && ch <= 'f' ? (u64)(ch - 'a' + 10) : 99;
-    if (digit == 99) return;
-    key = key << 4 | digit;
-  }
+  u64 key = id_of_hex(id.s);
+  if (key == 0) return;
   e->used = true;
   struct cons *c = cons_by_id(e, key);
   if (f->kind == EVENT_ledger_ruled && c) {
@@ -220,19 +187,14 @@ void judge_fold(struct engine *e, u32 ref) {
   *table_at(&e->s.verdicts, key, NULL) = (u64)ref + 1;
   if (c == NULL || !c->live) return;
   u64 digest = cons_digest(c);
-  i64 fen = c->fen;
   const struct cons before = *c;
   cons_verdict(e, c, ref);
   score_judged(e, &before, ref);
   if (cons_digest(c) == digest) return;
   cons_changed(e, c, CHANGE_UPDATE);
-  if (c->seal == SEAL_WAIVED) { /* S16: nothing is left of what derives from it */
-    for (u32 i = 0; i < e->s.cons.n; i++) {
-      if (e->s.cons.p[i].cause == key) cons_withdraw(e, &e->s.cons.p[i]);
-    }
-  } else if (c->fen != fen) {
-    ledger_fact(e, c);
-  }
+  u32 index = (u32)(c - e->s.cons.p);
+  if (c->seal == SEAL_WAIVED) strata_lift(e, index); /* S16: nothing is left of what derives from it */
+  else strata_post(e, index);
 }
 
 /* ---- stepped sums ---- */
@@ -256,7 +218,7 @@ void cons_step(struct engine *e, struct cons *c, i64 stop_at) {
 
 void cons_finish(struct engine *e, struct cons *c) {
   c->ended = true;
-  if (c->live && c->seal != SEAL_WAIVED) ledger_fact(e, c);
+  if (c->live && c->seal != SEAL_WAIVED) strata_post(e, (u32)(c - e->s.cons.p));
 }
 
 /* The parts of a product or sum, as lines of the explanation: words of the book, value. */
@@ -457,6 +419,10 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     inner.act_base = place * 32;
     if (env->failed) manual(site, act, place, c);
     else act_run(&inner, yes ? &act->then : &act->otherwise);
+    return;
+  }
+  if (act->kind == LANG_WITHDRAW) {
+    revoke_act(site, act);
     return;
   }
   if (flow_act(site, act, place, &c)) return;

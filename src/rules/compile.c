@@ -141,6 +141,7 @@ static void look_expr(struct look *l, const struct lang_expr *x) {
 static void look_acts(struct look *l, const struct lang_acts *acts) {
   for (size_t i = 0; i < acts->count; i++) {
     const struct lang_act *a = &acts->p[i];
+    if (a->kind == LANG_WITHDRAW) look_at_path(l, &a->event.path);
     look_expr(l, a->amount.from);
     look_expr(l, a->amount.to);
     look_expr(l, a->cap);
@@ -408,6 +409,7 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
   for (u32 i = 0; i < r->goal_count; i++) listen(e, L_GOAL, r, &r->goals[i].alts, (u16)i);
   listen(e, L_RELEASE, r, &r->releases, 0);
   listen(e, L_END, r, &r->ends, 0);
+  strata_note(e, r);
 }
 
 static void settle_strata(struct engine *e, const struct version *v) {
@@ -443,6 +445,7 @@ enum status compile_version(struct engine *e, struct version *v, struct problem 
   }
   v->rule_count = e->rules.n - v->first_rule;
   settle_strata(e, v);
+  except_compile(e, v);
   return OK;
 }
 

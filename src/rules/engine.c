@@ -56,6 +56,7 @@ static void state_free(struct engine *e) {
   table_clear(&s->said);
   table_clear(&s->score_last);
   table_clear(&s->score_read);
+  table_clear(&s->caused);
   table_clear(&s->verdicts);
   rankings_forget(e);
   *s = (struct state){.free_duty = NONE};
@@ -93,9 +94,11 @@ void engine_free(struct engine *e) {
   for (int k = 0; k < EVENT_KIND_COUNT; k++) {
     for (int l = 0; l < L_KINDS; l++) free(e->listen[k][l].p);
   }
-  free(e->versions.p); free(e->rules.p); free(e->facts.p); free(e->cells.p); free(e->order.p); free(e->lists.p); free(e->seen);
+  free(e->versions.p); free(e->revocations.p); free(e->rules.p); free(e->facts.p); free(e->cells.p); free(e->order.p); free(e->lists.p); free(e->seen);
   table_clear(&e->seen_ids);
   table_clear(&e->dead);
+  table_clear(&e->last_verdict);
+  table_clear(&e->revoked);
   table_clear(&e->ended);
   table_clear(&e->field_of);
   intern_release(&e->names);
@@ -157,7 +160,7 @@ static bool violates(const struct engine *e, const struct alt *a, const struct f
   return false;
 }
 
-static bool starts(struct engine *e, const struct rule *r, const struct alt *a, struct env *env, u32 ref) {
+bool rule_starts(struct engine *e, const struct alt *a, struct env *env, u32 ref) {
   const struct fact *f = fact_of(e, ref);
   if (!alt_fits(a, f)) return false;
   if (a->violates) {
@@ -167,29 +170,7 @@ static bool starts(struct engine *e, const struct rule *r, const struct alt *a, 
   for (u32 i = 0; i < a->cond_count; i++) {
     if (!eval_true(env, a->conds[i])) return false;
   }
-  (void)r;
   return true;
-}
-
-static u64 ledger_cause(struct engine *e, u32 ref) {
-  const struct fact *f = fact_of(e, ref);
-  if (f->kind < EVENT_ledger_fined || f->kind > EVENT_ledger_charged) return 0;
-  struct value id = fact_named(e, ref, intern_sym(&e->names, STR("后果")));
-  u64 key = 0;
-  for (size_t i = 0; i < id.s.n; i++) {
-    char ch = id.s.p[i];
-    key = key << 4 | (u64)(ch <= '9' ? ch - '0' : ch - 'a' + 10);
-  }
-  return key;
-}
-
-/* 不递延: a consequence so marked never triggers the rule that made it. */
-static bool passed_on(struct engine *e, const struct rule *r, u32 ref) {
-  u64 cause = ledger_cause(e, ref);
-  u64 *at = cause ? table_get(&e->s.cons_of, cause) : NULL;
-  if (at == NULL) return true;
-  const struct cons *c = &e->s.cons.p[*at - 1];
-  return !(c->act && c->act->not_passed_on && c->rule == r->index);
 }
 
 static void when_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
@@ -199,19 +180,22 @@ static void when_rule(struct engine *e, const struct rule *r, const struct alt *
   env.ordinal = &site.ordinal;
   env.window = site.window;
   env.rank = &site.rank;
-  if (!starts(e, r, a, &env, ref)) return;
+  if (!rule_starts(e, a, &env, ref)) return;
   if (r->unless && eval_true(&env, r->unless)) return;
-  if (!passed_on(e, r, ref)) return;
+  if (!except_speaks(e, r, ref)) return;
+  if (!strata_passed_on(e, r, ref)) return;
   env.failed = false;
   if (r->item->when->trigger.absent_within) {
     duty_wait(e, r, ref);
     return;
   }
-  site.cause = ledger_cause(e, ref);
+  site.cause = strata_cause(e, ref);
+  site.at = strata_booked(e, ref); /* in the month of the matter, however late its amount was set */
   act_run_body(&site, &r->item->when->body);
 }
 
-static bool party_has(struct engine *e, const struct rule *r, sym person) {
+bool rule_party_has(struct engine *e, const struct rule *r, sym person) {
+  if (r->type != R_FORBID) return true;
   if (r->bearer == NULL || r->bearer->path.count == 0) return true;
   sym name = intern_sym(&e->names, r->bearer->path.segments[0]);
   if (name == e->w[W_EVERYBODY] || str_is(r->bearer->path.segments[0], "everybody")) return true;
@@ -222,9 +206,10 @@ static bool party_has(struct engine *e, const struct rule *r, sym person) {
 static void forbid_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
-  if (!starts(e, r, a, &env, ref)) return;
+  if (!rule_starts(e, a, &env, ref)) return;
   sym person = fact_person(e, ref);
-  if (!party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return;
+  if (!rule_party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return;
+  if (!except_speaks(e, r, ref)) return;
   u64 identity = mix(r->ident, fact_identity(e, ref));
   if (table_get(&e->dead, identity)) return;
   bool acts = r->violator && body_acts(&r->violator->body);
@@ -245,6 +230,7 @@ static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
   if (list.type != V_ABSENT && list.s.n && !str_eq(list.s, c->name.text)) return;
   for (size_t i = 0; i < c->row_count; i++) {
     if (!str_eq(c->rows[i].name.text, item.s)) continue;
+    if (!except_speaks(e, r, ref)) return;
     struct env env = env_new(e, r->version, r, f.at, ref);
     u64 identity = mix(r->ident, fact_identity(e, ref));
     struct violation v = {.rule = r, .person = fact_person(e, ref), .at = f.at, .source = "检查", .cause = ref, .duty = NONE, .identity = identity};
@@ -256,34 +242,33 @@ static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
   }
 }
 
-static bool in_force(const struct engine *e, const struct rule *r, const struct fact *f) { return version_at(e, f->at) == r->version; }
-
 static void start_rules(struct engine *e, u32 ref, bool before) {
   const struct fact f = *fact_of(e, ref);
   u32 n = e->listen[f.kind][L_START].n;
+  i64 occurred = n ? strata_booked(e, ref) : f.at;
   for (u32 i = 0; i < n; i++) {
     const struct listener l = e->listen[f.kind][L_START].p[i];
     const struct rule *r = &e->rules.p[l.rule];
-    if ((r->type == R_GATE) != before || !in_force(e, r, &f)) continue;
+    if ((r->type == R_GATE) != before || version_at(e, occurred) != r->version) continue;
     const struct alt *a = &r->starts.p[l.alt];
     if (!alt_fits(a, &f)) continue;
     switch (r->type) {
       case R_WHEN: when_rule(e, r, a, ref); break;
       case R_MUST: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (starts(e, r, a, &env, ref)) duty_start(e, r, ref);
+        if (rule_starts(e, a, &env, ref) && except_speaks(e, r, ref)) duty_start(e, r, ref);
         break;
       }
       case R_FORBID: forbid_rule(e, r, a, ref); break;
       case R_CHECK: check_rule(e, r, ref); break;
       case R_WORDS: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (starts(e, r, a, &env, ref)) words_rule(e, r, l.alt, ref);
+        if (rule_starts(e, a, &env, ref)) words_rule(e, r, l.alt, ref);
         break;
       }
       case R_GATE: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (starts(e, r, a, &env, ref)) gate_acts(e, r, ref);
+        if (rule_starts(e, a, &env, ref)) gate_acts(e, r, ref);
         break;
       }
       default: break;
@@ -291,11 +276,29 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
   }
 }
 
+static void rules_again(struct engine *e, u32 ref) { start_rules(e, ref, false); }
+
+/* Facts of a kind stand by time; one that was derived for an earlier instant goes to its place. */
+static void index_fact(struct engine *e, u32 ref) {
+  u16 kind = fact_of(e, ref)->kind;
+  i64 at = fact_of(e, ref)->at;
+  *VEC_PUSH(e->s.by_kind[kind]) = ref;
+  u32 *refs = e->s.by_kind[kind].p;
+  u32 i = e->s.by_kind[kind].n - 1;
+  for (; i > 0 && fact_of(e, refs[i - 1])->at > at; i--) refs[i] = refs[i - 1];
+  refs[i] = ref;
+}
+
 static void judge(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   arena_reset(e->scratch);
   e->s.stamp++;
-  bool dead = e->dead.n && table_get(&e->dead, fact_identity(e, ref));
+  if (f.judged) {
+    strata_judge(e, ref, rules_again);
+    return;
+  }
+  if (f.kind >= EVENT_ledger_fined && f.kind <= EVENT_ledger_charged) fact_of(e, ref)->judged = true;
+  bool dead = (e->dead.n || e->revoked.n) && (table_get(&e->dead, fact_identity(e, ref)) || revoke_has(e, fact_identity(e, ref)));
   if (!dead) start_rules(e, ref, true);
   object_fold(e, ref);
   if (f.kind >= EVENT_shift_assigned && f.kind <= EVENT_attendance_returned) attendance_fold(e, ref);
@@ -303,7 +306,7 @@ static void judge(struct engine *e, u32 ref) {
   if (f.kind >= EVENT_ledger_judged && f.kind <= EVENT_ledger_ruled) judge_fold(e, ref);
   if (dead) return;
   if (!e->lean || e->indexed[f.kind]) {
-    *VEC_PUSH(e->s.by_kind[f.kind]) = ref;
+    index_fact(e, ref);
     e->used = true;
   }
   for (u32 i = 0; i < e->listen[f.kind][L_GOAL].n; i++) {
@@ -532,11 +535,13 @@ static void derive_again(struct engine *e) {
     e->dirty = false;
     e->dirty_from = INT64_MAX;
     e->replaying = true;
+    revoke_begin(e);
     table_clear(&e->ended);
     state_free(e);
     run_to(e, now);
     if (started) pass_time(e, now);
     e->replaying = false;
+    if (revoke_settle(e)) e->dirty = true;
     if (!e->dirty) {
       report_difference(e, &b);
       forget(&b);
@@ -592,6 +597,7 @@ enum status engine_enter(struct engine *e, const struct event *event, const stru
   if (seen_before(e, event)) return OK;
   u32 ref = fact_store(e, event);
   u32 place = place_of(e, ref);
+  strata_enter(e, ref);
   e->sink = sink;
   bool late = place < e->s.next_fact || (e->s.started && event->occurred_ms < e->s.now);
   *VEC_PUSH(e->order) = ref;

@@ -286,6 +286,16 @@ static bool contains(struct engine *e, const struct value *a, const struct value
   return at && bt && b->s.n && str_find(a->s, b->s, 0) != SIZE_MAX;
 }
 
+/* 条款 = #tag: the fact names its clause by the heading, and the item by its tag. */
+static bool names_tag(struct env *env, const struct lang_expr *x) {
+  if (x->b->kind != LX_CLAUSE || x->b->name.n == 0) return false;
+  u32 ref = env->element && env->element->fact != NONE ? env->element->fact : env->fact;
+  if (ref == NONE || (x->a->path.count > 1 && env->anchor != NONE)) ref = env->anchor;
+  if (ref == NONE) return false;
+  const struct fact *f = fact_of(env->e, ref);
+  return f->case_type == 0 && f->case_state && str_eq(intern_str(&env->e->names, f->case_state), x->b->name);
+}
+
 static bool compare(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
   if (!eval(env, x->a, &a)) return false;
@@ -302,8 +312,8 @@ static bool compare(struct env *env, const struct lang_expr *x, struct value *ou
     return true;
   }
   switch (x->compare) {
-    case LANG_EQ: result = value_same(env->e, &a, &b); break;
-    case LANG_NE: result = !value_same(env->e, &a, &b); break;
+    case LANG_EQ: result = value_same(env->e, &a, &b) || names_tag(env, x); break;
+    case LANG_NE: result = !value_same(env->e, &a, &b) && !names_tag(env, x); break;
     case LANG_CONTAINS: result = contains(env->e, &a, &b); break;
     case LANG_NOT_CONTAINS: result = !contains(env->e, &a, &b); break;
     default:

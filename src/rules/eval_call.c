@@ -377,6 +377,15 @@ static bool ordinal(struct env *env, const struct lang_expr *x, struct value *ou
   key = mix(mix(key, keys), (u64)from);
   u64 *counter = table_at(&e->s.counters, key, NULL);
   u32 count = (u32)(*counter >> 32) + 1;
+  if (e->again && env->ordinal && *env->ordinal == 0) { /* the fact had its rank the first time */
+    i64 nth = (i64)count - 1;
+    for (u32 rank = (u32)*counter; rank; rank = e->s.ranks.p[rank - 1].prev, nth--) {
+      if (e->s.ranks.p[rank - 1].fact != env->anchor) continue;
+      *env->ordinal = nth;
+      if (env->rank) *env->rank = rank;
+      break;
+    }
+  }
   if (env->ordinal && *env->ordinal == 0 && !env->peek) {
     *VEC_PUSH(e->s.ranks) = (struct rank){.fact = env->anchor, .prev = (u32)*counter};
     *counter = (u64)count << 32 | e->s.ranks.n;

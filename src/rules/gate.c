@@ -66,10 +66,16 @@ static const struct rule *rule_of_item(struct engine *e, const struct version *v
 
 static struct str line_source(const struct asking *k, const struct lang_gate_line *line) { return lang_text(k->v->program, line->at); }
 
+static bool gate_fits(void *ctx, const struct lang_item *item) {
+  struct asking *k = ctx;
+  struct env env = asking_env(k, NULL);
+  return request_fits(&env, &item->gate->request, item->gate->where, k->ref);
+}
+
 static void ask_gate(struct asking *k, const struct lang_item *item) {
   const struct rule *r = rule_of_item(k->e, k->v, item);
   struct env env = asking_env(k, r);
-  if (!request_fits(&env, &item->gate->request, item->gate->where, k->ref)) return;
+  if (!request_fits(&env, &item->gate->request, item->gate->where, k->ref) || except_gate(k->v, item, gate_fits, k)) return;
   const struct lang_gate_line *lines[16];
   int n = lines_of(&env, item->gate, lines, COUNT_OF(lines));
   if (n < 0) { /* what the clause needs is not there: it cannot be permitted by guess */

@@ -61,7 +61,7 @@ struct fact {
   sym actor, case_type, case_state;
   u32 cells;           /* into engine.cells: kind's fields, then (name, value) pairs */
   u16 kind, extra;
-  bool derived;
+  bool derived, judged; /* judged: a ledger fact whose rules have spoken once */
   u32 origin;          /* derived: index + 1 of the rule it comes from, 0: from the roster and the clock */
 };
 enum { DERIVED_BIT = 0x80000000u }; /* in a fact reference: state.derived */
@@ -104,6 +104,8 @@ struct rule {
   const struct lang_party *bearer;
   const struct lang_tail *violator; /* 违者 or the immediate 逾期 */
   const struct lang_expr *unless;
+  u32 *exceptions, *excepts; /* rules that are exceptions to this one; rules it is an exception to */
+  u32 exception_count, except_count;
   bool uses_ordinal;
   u32 stratum;         /* R_SETTLE: after those whose results it reads */
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
@@ -224,6 +226,9 @@ struct cons { /* a consequence, compact; explain.c makes words of it */
   u64 digest;
   u32 score_prev;      /* the movement of the same account before it + 1 */
   bool score_linked;
+  u32 ledger;          /* its 账.* fact + 1; 0: none posted */
+  u32 sibling;         /* next consequence of the same cause, index + 1 */
+  bool stale;          /* its cause is being looked at again, and it was not made again yet */
 };
 struct rank { u32 fact, prev; };
 struct cons_list VEC_OF(struct cons);
@@ -268,6 +273,7 @@ struct state {
   struct table score_last; /* account and person -> last movement + 1 */
   struct table score_read; /* account and person -> latest instant whose balance was judged by */
   u64 stamp;           /* rises with every fact and timer */
+  struct table caused;   /* cause id -> first consequence it made, index + 1 */
   struct table verdicts; /* consequence id -> fact of the last 账.表态 / 裁定 / 申诉 + 1 */
   bool calendar_known; /* working days (workdays.c) */
   i64 calendar_from, calendar_to;
@@ -277,6 +283,7 @@ struct state {
   bool started;
   i64 first_at;
 };
+struct revocation { u64 fact, by; bool seen; }; /* by: which 撤销, of which trigger; seen: done again in this derivation */
 
 /* Words of the trade that the engine itself understands, interned at start. */
 #define ENGINE_WORDS(W)                                                                                                        \
@@ -312,6 +319,11 @@ struct engine {
   VEC(struct rankings_of) rankings;
   u64 ranking_stamp;
   u32 computing;       /* depth of computed case fields */
+  struct table last_verdict; /* consequence id -> last 账.表态 or 裁定 entered about it, fact + 1 */
+  struct table revoked; /* identities of facts that a 撤销 takes back */
+  VEC(struct revocation) revocations;
+  bool ledger_ranked;  /* some rule counts or ranks 账.* facts */
+  bool again;          /* a ledger fact is looked at again: ranks are found, not given */
   struct table dead;   /* identities taken back by an upheld appeal against the fact */
   VEC(struct version *) versions;
   VEC(struct rule) rules;
@@ -498,6 +510,18 @@ void cons_changed(struct engine *e, struct cons *c, enum change change);
 u64 cons_digest(const struct cons *c);
 void cons_step(struct engine *e, struct cons *c, i64 stop_at); /* amount of a stepped sum at an instant */
 void judge_fold(struct engine *e, u32 ref);
+
+/* strata.c: fines that follow from fines */
+void strata_note(struct engine *e, const struct rule *r);            /* while compiling */
+void strata_enter(struct engine *e, u32 ref);                        /* a verdict came in, in whatever order */
+void strata_post(struct engine *e, u32 index);                       /* cons at index: its 账.* fact, new or changed */
+void strata_lift(struct engine *e, u32 index);                       /* waived or withdrawn: what derives from it goes */
+void strata_caused(struct engine *e, u32 index);                     /* hang it on its cause */
+u64 strata_cause(struct engine *e, u32 ref);                         /* consequence a ledger fact stands for, 0: none */
+i64 strata_booked(struct engine *e, u32 ref);                        /* when the matter occurred: the cause's instant */
+bool strata_passed_on(struct engine *e, const struct rule *r, u32 ref); /* false: 不递延 stops here */
+void strata_judge(struct engine *e, u32 ref, void (*start)(struct engine *e, u32 ref)); /* a ledger fact whose turn came again */
+u64 id_of_hex(struct str hex);                                       /* 0: not sixteen hex digits */
 /* 违规.成立 as a derived fact; the consequence of its own only when nothing else follows (`bare`). */
 struct violation {
   const struct rule *rule;
@@ -513,6 +537,16 @@ struct violation {
 void act_violation(struct engine *e, const struct violation *v);
 bool body_acts(const struct lang_body *body); /* does it do anything? */
 struct act_site site_new(struct env *env, i64 at, u64 key);
+
+/* revoke.c */
+void revoke_act(struct act_site *site, const struct lang_act *act);
+bool revoke_has(const struct engine *e, u64 identity);
+void revoke_begin(struct engine *e);
+bool revoke_settle(struct engine *e); /* true: derive once more */
+/* except.c */
+void except_compile(struct engine *e, const struct version *v);
+bool except_speaks(struct engine *e, const struct rule *r, u32 ref); /* of this fact, which it fits; a conflict goes to a person here */
+bool except_gate(const struct version *v, const struct lang_item *base, bool (*fits)(void *ctx, const struct lang_item *gate), void *ctx);
 
 /* duty.c */
 void duty_wait(struct engine *e, const struct rule *r, u32 ref); /* 凡 … 后 … 内 无 … */
@@ -614,6 +648,8 @@ struct str show_duration(struct arena *a, i64 ms, bool english);
 struct str rule_title(const struct rule *r);
 
 /* engine.c */
+bool rule_starts(struct engine *e, const struct alt *a, struct env *env, u32 ref);
+bool rule_party_has(struct engine *e, const struct rule *r, sym person); /* 禁止 客服 …: is it said of this person? */
 const struct version *version_at(const struct engine *e, i64 at);
 void queue_derived(struct engine *e, u32 ref);
 void engine_report_consequence(struct engine *e, enum change change, struct cons *c);
