@@ -16,9 +16,10 @@ struct made {
   struct str kind;                /* vocabulary kind */
   const struct lang_case *case_type;
   struct str state;
+  size_t node;
 };
 struct arrow {
-  size_t from, to;                /* nodes */
+  size_t to;                      /* node */
   const struct made *made;
 };
 struct strata {
@@ -27,8 +28,11 @@ struct strata {
   size_t node_count;
   struct made *made;
   size_t made_count, made_room;
-  struct arrow *arrows;
+  struct arrow *arrows;           /* by the node they leave */
   size_t arrow_count, arrow_room;
+  size_t *first;                  /* of each node, and one past the last */
+  size_t *by, *queue;             /* for the search */
+  bool deems;                     /* some rule says 视为: then any event may be made */
 };
 
 static struct str kind_of_act(const struct lang_act *a) {
@@ -46,6 +50,8 @@ static struct str kind_of_act(const struct lang_act *a) {
 
 static void add_made(struct strata *s, struct made m) {
   s->made = arena_grow(s->c->arena, s->made, &s->made_room, s->made_count + 1, sizeof *s->made);
+  m.node = s->node_count - 1;
+  s->deems |= m.act && m.act->kind == LANG_DEEM;
   s->made[s->made_count++] = m;
 }
 
@@ -155,13 +161,6 @@ static void add_arrow(struct strata *s, struct arrow a) {
 
 /* ---- circles ---- */
 
-static size_t node_of(const struct strata *s, const struct lang_item *item) {
-  for (size_t i = 0; i < s->node_count; i++) {
-    if (s->nodes[i] == item) return i;
-  }
-  return SIZE_MAX;
-}
-
 static struct str name_of(struct strata *s, const struct lang_item *item) {
   struct str id = item->tag.n ? item->tag : item->clause ? item->clause->id : STR("");
   return id.n ? arena_printf(s->c->arena, "#%.*s", STR_ARG(id)) : lang_item_zh(item->kind);
@@ -169,14 +168,12 @@ static struct str name_of(struct strata *s, const struct lang_item *item) {
 
 /* The shortest way from a node back to itself; the arrows in order. Returns how many, 0: none. */
 static size_t way_back(struct strata *s, size_t start, size_t *out) {
-  size_t *by = ARENA_ARRAY(s->c->arena, size_t, s->node_count), *queue = ARENA_ARRAY(s->c->arena, size_t, s->node_count + 1);
-  for (size_t i = 0; i < s->node_count; i++) by[i] = SIZE_MAX;
-  size_t head = 0, tail = 0, last = SIZE_MAX;
+  size_t *by = s->by, *queue = s->queue, head = 0, tail = 0, last = SIZE_MAX;
+  if (s->first[start] == s->first[start + 1]) return 0;
   queue[tail++] = start;
   while (head < tail && last == SIZE_MAX) {
     size_t at = queue[head++];
-    for (size_t i = 0; i < s->arrow_count && last == SIZE_MAX; i++) {
-      if (s->arrows[i].from != at) continue;
+    for (size_t i = s->first[at]; i < s->first[at + 1] && last == SIZE_MAX; i++) {
       if (s->arrows[i].to == start) last = i;
       else if (by[s->arrows[i].to] == SIZE_MAX) {
         by[s->arrows[i].to] = i;
@@ -185,8 +182,9 @@ static size_t way_back(struct strata *s, size_t start, size_t *out) {
     }
   }
   size_t n = 0, path[PATH_MAX];
-  for (size_t i = last; i != SIZE_MAX && n < PATH_MAX; i = s->arrows[i].from == start ? SIZE_MAX : by[s->arrows[i].from]) path[n++] = i;
+  for (size_t i = last; i != SIZE_MAX && n < PATH_MAX; i = s->arrows[i].made->node == start ? SIZE_MAX : by[s->arrows[i].made->node]) path[n++] = i;
   for (size_t i = 0; i < n; i++) out[i] = path[n - 1 - i];
+  for (size_t i = 1; i < tail; i++) by[queue[i]] = SIZE_MAX;
   return n;
 }
 
@@ -222,28 +220,51 @@ static void find_circles(struct strata *s) {
     if (told[i]) continue;
     size_t n = way_back(s, i, path);
     if (n == 0) continue;
-    for (size_t k = 0; k < n; k++) told[s->arrows[path[k]].from] = true;
+    for (size_t k = 0; k < n; k++) told[s->arrows[path[k]].made->node] = true;
     report(s, path, n);
   }
 }
 
+/* Only these can be started by what a rule makes. */
+static bool listens(const struct strata *s, const struct lang_item *item) {
+  const struct lang_trigger *t = item->kind == LI_WHEN ? &item->when->trigger : &item->forbid->trigger;
+  bool any = s->deems;
+  for (size_t i = 0; i < t->event_count && !any; i++) {
+    any = t->events[i].define || t->events[i].violates.count || str_starts(t->events[i].kind, STR("ledger.")) || str_is(t->events[i].kind, "clause.violated");
+  }
+  return any && !t->absent_within; /* what is waited for in vain comes with time, not at once */
+}
+
 void lang_check_strata(struct checker *c) {
   struct strata s = {.c = c};
-  s.nodes = ARENA_ARRAY(c->arena, const struct lang_item *, c->p->item_count + 1);
+  s.nodes = ARENA_ARRAY(c->arena, const struct lang_item *, NODES_MAX);
   for (size_t i = 0; i < c->p->item_count && s.node_count < NODES_MAX; i++) {
     const struct lang_item *item = c->p->items[i];
     if (item->kind != LI_WHEN && item->kind != LI_FORBID) continue;
     s.nodes[s.node_count++] = item;
     made_by(&s, item);
   }
+  size_t *listeners = ARENA_ARRAY(c->arena, size_t, s.node_count + 1), listening = 0;
+  for (size_t i = 0; i < s.node_count; i++) {
+    if (listens(&s, s.nodes[i])) listeners[listening++] = i;
+  }
+  s.first = ARENA_ARRAY(c->arena, size_t, s.node_count + 1);
+  s.queue = ARENA_ARRAY(c->arena, size_t, s.node_count + 1);
+  s.by = ARENA_ARRAY(c->arena, size_t, s.node_count + 1);
   for (size_t m = 0; m < s.made_count; m++) {
     const struct made *made = &s.made[m];
-    size_t from = node_of(&s, made->item);
-    for (size_t i = 0; i < s.node_count; i++) {
-      const struct lang_item *item = s.nodes[i];
-      bool taken = item->kind == LI_WHEN ? !item->when->trigger.absent_within && trigger_takes(c, made, &item->when->trigger) : trigger_takes(c, made, &item->forbid->trigger);
-      if (taken && !(made->act && made->act->not_passed_on)) add_arrow(&s, (struct arrow){from, i, made});
+    if (made->act && made->act->not_passed_on) continue;
+    for (size_t i = 0; i < listening; i++) {
+      const struct lang_item *item = s.nodes[listeners[i]];
+      const struct lang_trigger *t = item->kind == LI_WHEN ? &item->when->trigger : &item->forbid->trigger;
+      if (!trigger_takes(c, made, t)) continue;
+      add_arrow(&s, (struct arrow){listeners[i], made});
+      s.first[made->node + 1] = s.arrow_count;
     }
+  }
+  for (size_t i = 0; i < s.node_count; i++) {
+    s.by[i] = SIZE_MAX;
+    if (s.first[i + 1] < s.first[i]) s.first[i + 1] = s.first[i];
   }
   find_circles(&s);
 }
