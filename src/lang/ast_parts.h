@@ -459,6 +459,7 @@ struct lang_tier {
   struct lang_expr **columns;
   size_t column_count;
   bool heaviest;           /* 取最重: rows may overlap, the heaviest counts */
+  bool marginal;           /* 累进: every row for the part that lies inside it; only in a 量 */
   enum lang_result_kind result;
   struct lang_row *rows;
   size_t row_count;

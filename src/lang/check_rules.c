@@ -291,6 +291,29 @@ static void check_each(struct checker *c, struct lang_item *item) {
   check_tails(c, item, &s);
 }
 
+/* 累进: one column of an amount, rows that are ranges, a rate for each. */
+static void check_slices(struct checker *c, struct lang_let *l, struct scope *s) {
+  const struct lang_tier *t = l->tier;
+  struct known_type col = t->column_count ? lang_check_expr(c, t->columns[0], s) : (struct known_type){.type = V_ABSENT};
+  bool rate = false;
+  if (t->column_count != 1) lang_diagnose(c->d, LANG_ERROR, t->at, "lang.slices_columns", "累进的表只能按一个数", "a table by_slices goes by one amount only");
+  for (size_t r = 0; r < t->row_count; r++) {
+    const struct lang_cell *cell = &t->rows[r].cells[0];
+    bool range = cell->kind == LANG_CELL_RANGES && cell->ranges.count == 1 && !cell->ranges.p[0].is_value;
+    if (!range) {
+      struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, t->rows[r].at, "lang.slices_range", "累进的每一行要写一段范围", "each row by_slices is a range");
+      lang_diagnostic_repair(c->d, m, "如 10000元以下、超过10000元", "such as at most CNY 10000, more than CNY 10000");
+    }
+    struct known_type x = lang_check_expr(c, t->rows[r].expr, s);
+    rate |= x.type == V_RATIO;
+    if (x.type && col.type == V_MONEY && x.type != V_RATIO)
+      lang_diagnose(c->d, LANG_ERROR, t->rows[r].at, "lang.slices_rate", "钱累进，每一行要写比率，如 1%%", "slices of money take a rate, such as 1%%");
+  }
+  if (!rate || col.type != V_MONEY || l->rounding.written) return;
+  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, t->at, "lang.rounding_missing", "钱乘比率会有零头：零头怎么处理？", "money times a rate leaves fractions of a fen: how are they rounded?");
+  lang_diagnostic_repair(c->d, m, "在表后写 四舍五入到 0.01元", "write rounded_to CNY 0.01 after the table");
+}
+
 static void check_let(struct checker *c, struct lang_let *l, struct scope *outer) {
   struct scope s = outer ? *outer : (struct scope){0};
   s.parameters = l->parameters.count ? &l->parameters : s.parameters;
@@ -300,6 +323,7 @@ static void check_let(struct checker *c, struct lang_let *l, struct scope *outer
     if (ct && s.event_count < SCOPE_EVENTS_MAX) s.cases[s.event_count++] = ct;
   }
   if (l->tier) check_tier(c, l->tier, &s);
+  if (l->tier && l->tier->marginal) check_slices(c, l, &s);
   if (l->expr) lang_check_expr(c, l->expr, &s);
   if (l->rounding.written) lang_check_expr(c, l->rounding.step, &s);
   if (l->when_zero) lang_check_expr(c, l->when_zero, &s);

@@ -162,6 +162,7 @@ struct lang_let *lang_parse_let(struct lang_parser *p) {
   if (p->failed) return l;
   if (lang_at(p, LW_BY)) {
     l->tier = lang_parse_tier(p, LANG_RESULT_EXPR);
+    if (!p->failed && l->tier->marginal) l->rounding = lang_parse_rounding(p);
     return l;
   }
   lang_expect_punctuation(p, '=');

@@ -585,6 +585,9 @@ struct lang_tier *lang_parse_tier(struct lang_parser *p, enum lang_result_kind r
   } while (!p->failed && lang_accept_punctuation(p, ','));
   lang_expect_punctuation(p, ':');
   tier->heaviest = lang_accept(p, LW_HEAVIEST);
+  if (lang_at(p, LW_MARGINAL) && result != LANG_RESULT_EXPR)
+    lang_fail(p, "lang.slices_place", "“累进”只用在“量”的表里：先写成一个量，再用它", "by_slices belongs in the table of a “let”: make it a measure and use that");
+  tier->marginal = lang_accept(p, LW_MARGINAL);
   if (!p->failed && !lang_at_punctuation(p, '|'))
     lang_fail(p, "lang.rows_expected", "“按 …:”下面要有表格行：| 条件 | 结果 |", "rows are expected after “by …:”, such as | condition | result |");
   while (!p->failed && lang_at_punctuation(p, '|')) {

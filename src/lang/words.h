@@ -71,7 +71,7 @@ enum lang_word_flag {
   W(SAME_MONTH, "当月", "same_month", LW_RESERVED) W(NEXT_MONTH, "次月", "next_month", LW_RESERVED) \
   W(YES, "是", "yes", LW_RESERVED) W(NO, "否", "no", LW_RESERVED) W(RECENT, "近", "recent", LW_RESERVED) \
   W(AND_ALSO, "及", "and_each", LW_RESERVED) W(AS, "计", "as", LW_RESERVED) \
-  W(WHEN_ZERO, "除数为零", "div0", LW_RESERVED) W(HEAVIEST, "取最重", "heaviest", LW_RESERVED) \
+  W(WHEN_ZERO, "除数为零", "div0", LW_RESERVED) W(HEAVIEST, "取最重", "heaviest", LW_RESERVED) W(MARGINAL, "累进", "by_slices", LW_RESERVED) \
   W(FIRST_ROW, "取最先", "first_row", LW_RESERVED) W(ALL_ROWS, "累加", "all_rows", LW_RESERVED) \
   W(ROUND, "四舍五入到", "rounded_to", LW_RESERVED) W(ROUND_DOWN, "向下取到", "rounded_down_to", LW_RESERVED) \
   W(ROUND_UP, "向上取到", "rounded_up_to", LW_RESERVED) W(REFUSE, "拒", "refuse", LW_RESERVED | LW_CONTINUES) \

@@ -518,31 +518,6 @@ bool eval_cell(struct env *env, const struct lang_cell *cell, const struct value
   return false;
 }
 
-const struct lang_row *eval_tier(struct env *env, const struct lang_tier *tier) {
-  struct value columns[8];
-  BUG_IF(tier->column_count > COUNT_OF(columns));
-  for (size_t c = 0; c < tier->column_count; c++) {
-    if (!eval(env, tier->columns[c], &columns[c])) return NULL;
-    if (columns[c].type == V_ABSENT) {
-      env_fail(env, "缺少", "missing:", tier->columns[c]->path.text);
-      return NULL;
-    }
-  }
-  for (int pass = 0; pass < 2; pass++) { /* 其余 last, wherever it is written */
-    for (size_t i = 0; i < tier->row_count; i++) {
-      const struct lang_row *row = &tier->rows[i];
-      bool otherwise = false, fits = true;
-      for (size_t c = 0; c < tier->column_count && fits; c++) {
-        if (row->cells[c].kind == LANG_CELL_OTHERWISE) otherwise = true;
-        fits = eval_cell(env, &row->cells[c], &columns[c]);
-      }
-      if (env->failed) return NULL;
-      if (fits && otherwise == (pass == 1)) return row;
-    }
-  }
-  return NULL;
-}
-
 bool event_fits(struct env *env, const struct alt *alt, u32 ref) {
   const struct fact *f = fact_of(env->e, ref);
   if (!alt_fits(alt, f)) return false;

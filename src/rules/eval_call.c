@@ -487,8 +487,8 @@ bool eval_let(struct env *env, const struct lang_let *let, const sym *params, u3
   inner.div0 = let->when_zero;
   bool ok;
   if (let->tier) {
-    const struct lang_row *row = eval_tier(&inner, let->tier);
-    ok = row && eval(&inner, row->expr, out);
+    const struct lang_row *row = let->tier->marginal ? NULL : eval_tier(&inner, let->tier);
+    ok = let->tier->marginal ? eval_slices(&inner, let->tier, out) : row && eval(&inner, row->expr, out);
   } else {
     ok = eval(&inner, let->expr, out);
   }

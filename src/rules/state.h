@@ -455,6 +455,7 @@ i64 figure_date(const struct env *env);
 bool eval_window(struct env *env, const struct lang_expr *x, i64 *from, i64 *to);
 bool eval_cell(struct env *env, const struct lang_cell *cell, const struct value *v);
 const struct lang_row *eval_tier(struct env *env, const struct lang_tier *tier); /* NULL: none fits or failed */
+bool eval_slices(struct env *env, const struct lang_tier *tier, struct value *out); /* 累进 */
 bool eval_range(struct env *env, const struct lang_ranges *r, const struct value *v);
 bool eval_round(struct env *env, const struct lang_rounding *r, struct value *v);
 bool value_same(struct engine *e, const struct value *a, const struct value *b);
