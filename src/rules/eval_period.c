@@ -76,7 +76,8 @@ static bool calendar_streak(struct env *env, const struct lang_expr *x, sym pers
     if (period == LANG_WORKING_DAY) { /* days off neither count nor break */
       struct problem p = {0};
       bool work = true;
-      if (work_calendar_is_workday(e->calendar, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+      struct work_calendar calendar = working_days(e);
+      if (work_calendar_is_workday(&calendar, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
       if (!work) {
         if (instant_at(date, 0, e->zone) < e->s.first_at) return true;
         date--;
