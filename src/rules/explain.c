@@ -292,24 +292,6 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
   out->evidence_count = s.n;
 }
 
-static void avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
-  if (r->type == R_WORDS) {
-    bool forbidden = r->item->words->kind == LANG_FORBIDDEN;
-    struct str one = r->item->words->text_count ? r->item->words->texts[0] : (struct str){"", 0};
-    struct value word = c->trigger != NONE ? fact_named(e, c->trigger, intern_sym(&e->names, STR("词"))) : value_absent();
-    if (word.type == V_TEXT) one = word.s;
-    out->avoid_zh = arena_printf(a, forbidden ? "不说“%.*s”，就没有这一条。" : "说了“%.*s”这样的话，就没有这一条。", STR_ARG(one));
-    out->avoid_en = arena_printf(a, forbidden ? "Not saying “%.*s” would have avoided this." : "Saying “%.*s” or the like would have avoided this.", STR_ARG(one));
-    return;
-  }
-  if (!c->of_duty || c->due == 0 || r->goal_count == 0) return;
-  struct deed goal = deed_of_goal(e, a, r);
-  struct str due = clock_time(e, a, c->due);
-  bool included = c->last_good >= c->due;
-  out->avoid_zh = arena_printf(a, "在 %.*s%s以前%.*s，就没有这一条。", STR_ARG(due), included ? "（含）" : " ", STR_ARG(goal.zh));
-  out->avoid_en = arena_printf(a, "%.*s %s %.*s would have avoided this.", STR_ARG(goal.en), included ? "at or before" : "before", STR_ARG(due));
-}
-
 void explain_consequence(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out) {
   const struct rule *r = &e->rules.p[c->rule];
   struct str empty = {"", 0};
@@ -330,7 +312,7 @@ void explain_consequence(struct engine *e, struct arena *a, const struct cons *c
   slip(e, a, c, r, out);
   arithmetic(e, a, c, out);
   evidence(e, a, c, out);
-  avoid(e, a, c, r, out);
+  explain_avoid(e, a, c, r, out);
 }
 
 /* ---- clocks ---- */

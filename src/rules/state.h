@@ -645,6 +645,7 @@ bool roster_refuses(struct engine *e, const struct version *v, const struct lang
 
 /* explain.c */
 void explain_consequence(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out);
+void explain_avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out); /* avoid.c */
 struct str show_duration(struct arena *a, i64 ms, bool english);
 struct str rule_title(const struct rule *r);
 
