@@ -61,11 +61,22 @@ static void one_less(struct engine *e, struct arena *a, const struct cons *c, co
       arena_printf(a, "With one occasion less this would be no. %lld: %.*s.", (long long)(c->ordinal - 1), STR_ARG(nothing ? STR("nothing") : words)));
 }
 
+static void words(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
+  bool forbidden = r->item->words->kind == LANG_FORBIDDEN;
+  struct str one = r->item->words->text_count ? r->item->words->texts[0] : (struct str){"", 0};
+  struct value word = c->trigger != NONE ? fact_named(e, c->trigger, intern_sym(&e->names, STR("词"))) : value_absent();
+  if (word.type == V_TEXT) one = word.s;
+  add(a, out, arena_printf(a, forbidden ? "不说“%.*s”，就没有这一条。" : "说了“%.*s”这样的话，就没有这一条。", STR_ARG(one)),
+      arena_printf(a, forbidden ? "Not saying “%.*s” would have avoided this." : "Saying “%.*s” or the like would have avoided this.", STR_ARG(one)));
+}
+
 void explain_avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out) {
   bool burden = c->type == C_FINE || c->type == C_COMPENSATE || c->type == C_CHARGE || c->type == C_DISCIPLINE || c->type == C_PROPOSE || c->type == C_VIOLATION ||
                 (c->type == C_SCORE && c->points < 0) || c->type == C_REMIND || c->type == C_URGE || c->type == C_ESCALATE;
   if (!burden) return;
-  if (c->of_duty && c->due && r->goal_count) {
+  if (r->type == R_WORDS) {
+    words(e, a, c, r, out);
+  } else if (c->of_duty && c->due && r->goal_count) {
     in_time(e, a, c, r, out);
   } else if (c->trigger != NONE && !c->cause && (r->type == R_WHEN || r->type == R_FORBID)) {
     const struct lang_trigger *t = r->type == R_WHEN ? &r->item->when->trigger : &r->item->forbid->trigger;
