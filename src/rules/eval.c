@@ -22,6 +22,20 @@ bool env_fail(struct env *env, const char *zh, const char *en, struct str word) 
   return false;
 }
 
+/* The pairs of kinds that the language lets meet: a day of 24 hours against a duration, a number of days against days, an
+ * instant against a date by its day. Everything else compares within its kind alone. */
+bool values_order(struct engine *e, const struct value *left, const struct value *right, int *order) {
+  struct value v[2] = {*left, *right};
+  for (int i = 0; i < 2; i++) {
+    const struct value *o = &v[1 - i];
+    i64 ms;
+    if (v[i].type == V_DAYS && o->type == V_DURATION && !__builtin_mul_overflow(v[i].i, MS_DAY, &ms)) v[i] = value_int(V_DURATION, ms);
+    else if (v[i].type == V_DAYS && (o->type == V_COUNT || o->type == V_RATIO)) v[i] = value_int(V_COUNT, v[i].i);
+    else if (v[i].type == V_INSTANT && o->type == V_DATE) v[i] = value_int(V_DATE, instant_date(v[i].i, e->zone));
+  }
+  return value_compare(&v[0], &v[1], order) == OK;
+}
+
 bool value_same(struct engine *e, const struct value *a, const struct value *b) {
   bool at = a->type == V_TEXT || a->type == V_REF, bt = b->type == V_TEXT || b->type == V_REF;
   if (at && bt) {
@@ -34,7 +48,7 @@ bool value_same(struct engine *e, const struct value *a, const struct value *b) 
   if (a->type == V_BOOL && bt) return str_is(b->s, a->i ? "是" : "否");
   if (b->type == V_BOOL && at) return str_is(a->s, b->i ? "是" : "否");
   int order;
-  return value_compare(a, b, &order) == OK && order == 0;
+  return values_order(e, a, b, &order) && order == 0;
 }
 
 /* ---- names ---- */
@@ -317,7 +331,7 @@ static bool compare(struct env *env, const struct lang_expr *x, struct value *ou
     case LANG_CONTAINS: result = contains(env->e, &a, &b); break;
     case LANG_NOT_CONTAINS: result = !contains(env->e, &a, &b); break;
     default:
-      if (value_compare(&a, &b, &order) != OK) return env_fail(env, "两边不是同一种量，不能比较", "the sides are of different kinds", (struct str){"", 0});
+      if (!values_order(env->e, &a, &b, &order)) return env_fail(env, "两边不是同一种量，不能比较", "the sides are of different kinds", (struct str){"", 0});
       if (x->compare == LANG_LT) result = order < 0;
       else if (x->compare == LANG_GT) result = order > 0;
       else if (x->compare == LANG_LE) result = order <= 0;
@@ -338,12 +352,12 @@ static bool within(struct env *env, const struct lang_range *r, const struct val
   }
   if (r->lower) {
     if (!eval(env, r->lower, &bound)) return false;
-    if (value_compare(v, &bound, &order) != OK) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
+    if (!values_order(env->e, v, &bound, &order)) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
     if (order < 0 || (order == 0 && !r->lower_included)) *in = false;
   }
   if (r->upper && *in) {
     if (!eval(env, r->upper, &bound)) return false;
-    if (value_compare(v, &bound, &order) != OK) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
+    if (!values_order(env->e, v, &bound, &order)) return env_fail(env, "范围与所比的不是同一种量", "the range is of another kind", (struct str){"", 0});
     if (order > 0 || (order == 0 && !r->upper_included)) *in = false;
   }
   return true;

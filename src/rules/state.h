@@ -458,6 +458,7 @@ const struct lang_row *eval_tier(struct env *env, const struct lang_tier *tier);
 bool eval_slices(struct env *env, const struct lang_tier *tier, struct value *out); /* 累进 */
 bool eval_range(struct env *env, const struct lang_ranges *r, const struct value *v);
 bool eval_round(struct env *env, const struct lang_rounding *r, struct value *v);
+bool values_order(struct engine *e, const struct value *a, const struct value *b, int *order); /* false: of different kinds */
 bool value_same(struct engine *e, const struct value *a, const struct value *b);
 bool env_fail(struct env *env, const char *zh, const char *en, struct str word);
 void period_bounds(struct engine *e, const struct version *v, enum lang_period period, i64 date, i64 *from, i64 *to); /* dates */
