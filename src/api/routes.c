@@ -94,6 +94,8 @@ const struct api_route api_routes[] = {
     DO(POST, "/cases/:id/assign", "case.assign"),
     DO(POST, "/cases/:id/void", "case.void"),
     DO(POST, "/cases/:id/printed", "case.printed"),
+    DO(POST, "/cases/:id/extend", "case.extend"),
+    DO(POST, "/cases/:id/copy", "case.copy"),
     READ("/cases/:id/print", "case.print"),
     READ("/approvals", "approval.list"),
     DO(POST, "/approvals/:id", "approval.vote"),

@@ -11,7 +11,7 @@
 #include "views/ledger.sql.h"
 #include "views/party.h"
 
-enum { CASE_WORDS_MOST = 2000, CASE_LEAVE_DAYS_MOST = 370 };
+enum { CASE_WORDS_MOST = 2000, CASE_LEAVE_DAYS_MOST = 370, CASE_EXTEND_DAYS_MOST = 366 };
 
 static enum status declared(struct command_ctx *c, struct str name, const struct lang_case **type) {
   *type = c->program ? lang_find_case(c->program, name) : NULL;
@@ -67,7 +67,7 @@ static enum status case_event(struct command_ctx *c, enum event_kind_id kind, co
   e->case_type = at->row->type;
   e->case_state = at->row->state;
   *out = e;
-  return case_fields_put(c, at->type, at->fields, e);
+  return case_fields_put(c, at->type, at->fields, e); /* the computed ones too, where the step is known */
 }
 
 /* ---- opening --------------------------------------------------------------------------------------------------------- */
@@ -96,7 +96,7 @@ static enum status may_open(struct command_ctx *c, const struct lang_case *type,
   return problem_set(c->problem, E_DENIED, "case.may_not_open", "“%.*s”由%.*s开", "“%.*s” is opened by %.*s", STR_ARG(type->name.text), STR_ARG(who));
 }
 
-static enum status open_case(struct command_ctx *c, const struct lang_case *type, json_t *fields, struct str origin, json_t **result) {
+static enum status open_case(struct command_ctx *c, const struct lang_case *type, json_t *fields, struct str origin, struct str words, json_t **result) {
   enum status status = OK;
   json_t *decision = NULL;
   bool done_now = false;
@@ -114,8 +114,10 @@ static enum status open_case(struct command_ctx *c, const struct lang_case *type
   if (c->actor.type == ACTOR_PERSON) event_set_text(e, "person", c->actor.id);
   if (subject.n) event_set_text(e, "subject", subject);
   if (origin.n) event_set(e, "origin", value_ref(origin));
+  if (words.n) event_set_text(e, "title", words);
   if (final_state(type, first)) event_set(e, "final", value_bool(true));
   TRY(case_fields_put(c, type, fields, e));
+  if (c->engine) engine_compute_case(c->engine, c->arena, e);
   TRY(shorthand_gated(c, e, &done_now, &decision));
   if (!done_now) {
     *result = decision ? json_incref(decision) : NULL;
@@ -140,7 +142,7 @@ static enum status run_open(struct command_ctx *c, json_t *args, json_t **result
   fill_self(c, type, fields);
   TRY(may_open(c, type, fields));
   TRY(case_fields_complete(c, type, fields));
-  TRY(open_case(c, type, fields, STR(""), result));
+  TRY(open_case(c, type, fields, STR(""), STR(""), result));
 done:
   json_decref(fields);
   return status;
@@ -213,11 +215,20 @@ static enum status find(struct command_ctx *c, json_t *args, struct case_at *at)
   return OK;
 }
 
+static enum case_step step_to(struct command_ctx *c, const struct case_at *at, size_t to) {
+  struct work_calendar days = engine_calendar(c->engine);
+  return case_step_to(c->arena, c->program, at, to, c->now_ms, c->zone_offset_ms, &days);
+}
+
 static enum status target(struct command_ctx *c, const struct case_at *at, struct str to, size_t *state) {
   size_t from = lang_case_state(at->type, at->row->state);
   *state = lang_case_state(at->type, to);
   if (str_eq(at->row->state, to)) return problem_set(c->problem, E_CONFLICT, "case.already_there", "这张单已经是“%.*s”了", "The case is already “%.*s”", STR_ARG(to));
-  if (from == SIZE_MAX || *state == SIZE_MAX || !lang_case_arrow(at->type, from, *state))
+  enum case_step step = from == SIZE_MAX || *state == SIZE_MAX ? CASE_STEP_NONE : step_to(c, at, *state);
+  if (step == CASE_STEP_EARLY && c->actor.type == ACTOR_SYSTEM) step = CASE_STEP_OPEN; /* the engine has said that its time is over */
+  if (step == CASE_STEP_EARLY)
+    return problem_set(c->problem, E_CONFLICT, "case.too_early", "到“%.*s”要等时间到，到时自动转入", "“%.*s” waits for its time and is then reached by itself", STR_ARG(to));
+  if (step == CASE_STEP_NONE)
     return problem_set(c->problem, E_CONFLICT, "case.no_such_step", "从“%.*s”不能转到“%.*s”", "There is no step from “%.*s” to “%.*s”", STR_ARG(at->row->state), STR_ARG(to));
   return OK;
 }
@@ -242,6 +253,7 @@ static enum status move_event(struct command_ctx *c, const struct case_at *at, s
   event_set_text(e, "from", at->row->state);
   event_set_text(e, "to", state);
   e->case_state = state;
+  if (c->engine) engine_compute_case(c->engine, c->arena, e);
   if (c->actor.type == ACTOR_PERSON) event_set_text(e, "person", c->actor.id);
   if (text.n) event_set_text(e, "text", text);
   if (subject.n) event_set_text(e, "subject", subject);
@@ -303,8 +315,8 @@ static enum status run_move(struct command_ctx *c, json_t *args, json_t **result
   TRY(command_text(c, args, "to", true, 100, &to));
   TRY(command_text(c, args, "text", false, CASE_WORDS_MOST, &text));
   TRY(find(c, args, &at));
-  TRY(target(c, &at, to, &state));
   TRY(case_fields_merge(c, at.type, json_object_get(args, "fields"), at.fields));
+  TRY(target(c, &at, to, &state));
   TRY(move_case(c, &at, state, text, result));
 done:
   json_decref(at.fields);
@@ -319,11 +331,10 @@ enum status case_answer(struct command_ctx *c, struct str id, bool agree, struct
   TRY(case_load(c->store, c->arena, c->program, id, &at, c->problem));
   if (!at.type || at.row->final) TRY(problem_set(c->problem, E_CONFLICT, "case.closed", "这张单已经办结", "This case is closed"));
   TRY(party_load(c->store, c->arena, c->program, &desk, c->problem));
-  size_t from = lang_case_state(at.type, at.row->state);
-  for (size_t i = 0; i < at.type->arrow_count; i++) {
-    if (at.type->arrows[i].from != from || !case_may_move(&desk, &at, at.type->arrows[i].to, c->actor.id, c->actor.owner).may) continue;
-    if (chosen == SIZE_MAX) chosen = at.type->arrows[i].to;
-    else if (other == SIZE_MAX) other = at.type->arrows[i].to;
+  for (size_t i = 0; i < at.type->state_count; i++) {
+    if (!case_may_move(&desk, &at, i, c->actor.id, c->actor.owner).may || step_to(c, &at, i) != CASE_STEP_OPEN) continue;
+    if (chosen == SIZE_MAX) chosen = i;
+    else if (other == SIZE_MAX) other = i;
   }
   if (chosen == SIZE_MAX) TRY(problem_set(c->problem, E_CONFLICT, "case.not_waiting", "这张单现在不等你办理，请刷新", "This case is not waiting for you now; reload"));
   if (!agree && other == SIZE_MAX) {
@@ -366,6 +377,8 @@ static bool may_take_a_step(const struct command_ctx *c, const struct party_desk
 static enum status fill_events(struct command_ctx *c, struct case_at *at, const json_t *given, const json_t *before) {
   const char *key;
   json_t *value;
+  struct event **events = ARENA_ARRAY(c->arena, struct event *, json_object_size(given) + 1);
+  size_t count = 0;
   json_object_foreach((json_t *)(uintptr_t)given, key, value) {
     const json_t *old = json_object_get(before, key), *now = json_object_get(at->fields, key);
     struct event *e = NULL;
@@ -378,7 +391,13 @@ static enum status fill_events(struct command_ctx *c, struct case_at *at, const 
     if (now) event_set(e, "new", value_text(show_dump(c->arena, now)));
     event_set_text(e, "state", at->row->state);
     if (subject.n) event_set_text(e, "subject", subject);
-    if ((status = command_append(c, e)) != OK) return status;
+    if (c->engine) engine_compute_case(c->engine, c->arena, e);
+    if ((status = command_gate_now(c, e)) != OK) return status;
+    events[count++] = e;
+  }
+  for (size_t i = 0; i < count; i++) {
+    enum status status = command_append(c, events[i]);
+    if (status != OK) return status;
   }
   return OK;
 }
@@ -410,6 +429,8 @@ static enum status run_assign(struct command_ctx *c, json_t *args, json_t **resu
   struct party_desk desk;
   struct str to;
   struct event *e = NULL;
+  json_t *decision = NULL;
+  bool done_now = false;
   TRY(command_text(c, args, "to", true, 100, &to));
   TRY(find(c, args, &at));
   TRY(party_load(c->store, c->arena, c->program, &desk, c->problem));
@@ -419,9 +440,10 @@ static enum status run_assign(struct command_ctx *c, json_t *args, json_t **resu
   event_set_text(e, "handler", to);
   if (at.row->assignee.n) event_set_text(e, "former", at.row->assignee);
   event_set_text(e, "state", at.row->state);
-  TRY(command_append(c, e));
-  *result = json_pack("{s:o,s:o}", "id", show_text(at.row->id), "assignee", show_text(to));
+  TRY(shorthand_gated(c, e, &done_now, &decision));
+  *result = done_now ? json_pack("{s:o,s:o}", "id", show_text(at.row->id), "assignee", show_text(to)) : json_incref(decision);
 done:
+  json_decref(decision);
   json_decref(at.fields);
   return status;
 }
@@ -467,31 +489,115 @@ done:
   return status;
 }
 
-/* Rules open cases (开单): the scheduler calls this after time has passed; each consequence opens one case. */
-static enum status run_open_pending(struct command_ctx *c, json_t *args, json_t **result) {
+/* ---- what rules order ---------------------------------------------------------------------------------------------------- */
+
+enum status case_open_by_rule(struct command_ctx *c, struct str type_name, const json_t *given, struct str origin, struct str words, struct str *id) {
   enum status status = OK;
-  struct consequence_to_open_row *rows = NULL;
-  size_t count = 0;
-  i64 opened = 0;
-  if (c->actor.type != ACTOR_SYSTEM && !c->actor.owner) TRY(problem_set(c->problem, E_DENIED, "case.system_only", "这一步由程序办理", "Only the program does this"));
-  TRY(consequence_to_open(c->store, c->arena, &rows, &count, c->problem));
-  for (size_t i = 0; i < count; i++) {
-    const struct lang_case *type = c->program ? lang_find_case(c->program, rows[i].item) : NULL;
-    json_t *fields = json_object(), *answer = NULL;
-    if (!type || !type->state_count) {
-      json_decref(fields);
-      continue;
-    }
-    if (type->subject.text.n && rows[i].subject.n && !str_starts(rows[i].subject, STR("role:")))
-      json_object_setn_new_nocheck(fields, type->subject.text.p, type->subject.text.n, show_text(rows[i].subject));
-    status = open_case(c, type, fields, rows[i].id, &answer);
-    json_decref(fields);
-    json_decref(answer);
-    if (status != OK) goto done;
-    opened++;
-  }
-  *result = json_pack("{s:I}", "opened", (json_int_t)opened);
+  const struct lang_case *type = NULL;
+  json_t *fields = json_object(), *answer = NULL;
+  TRY(declared(c, type_name, &type));
+  if (!type->state_count) TRY(problem_set(c->problem, E_INVALID, "case.no_flow", "“%.*s”没有流程，开不了单", "“%.*s” has no steps", STR_ARG(type_name)));
+  TRY(case_fields_merge(c, type, given, fields)); /* what is required and not known yet is asked for before the next step */
+  TRY(open_case(c, type, fields, origin, words, &answer));
+  *id = arena_dup(c->arena, str_c(json_string_value(json_object_get(answer, "id"))));
 done:
+  json_decref(fields);
+  json_decref(answer);
+  return status;
+}
+
+enum status case_move_by_rule(struct command_ctx *c, struct str id, struct str to, struct str words) {
+  enum status status = OK;
+  struct case_at at = {0};
+  struct event *e = NULL;
+  json_t *decision = NULL;
+  bool proceed = true;
+  size_t state = 0;
+  json_t *args = json_pack("{s:o}", "id", show_text(id));
+  TRY(find(c, args, &at));
+  TRY(target(c, &at, to, &state));
+  TRY(move_event(c, &at, state, words, &e));
+  TRY(command_gate(c, e, &proceed, &decision));
+  TRY(command_append(c, e));
+  TRY(follow_up(c, e));
+done:
+  json_decref(args);
+  json_decref(decision);
+  json_decref(at.fields);
+  return status;
+}
+
+enum status case_assign_by_rule(struct command_ctx *c, struct str id, struct str to) {
+  enum status status = OK;
+  struct case_at at = {0};
+  struct event *e = NULL;
+  json_t *args = json_pack("{s:o}", "id", show_text(id));
+  TRY(find(c, args, &at));
+  if (str_eq(at.row->assignee, to)) goto done;
+  TRY(case_event(c, EVENT_case_assigned, &at, &e));
+  event_set_text(e, "handler", to);
+  if (at.row->assignee.n) event_set_text(e, "former", at.row->assignee);
+  event_set_text(e, "state", at.row->state);
+  TRY(command_append(c, e));
+done:
+  json_decref(args);
+  json_decref(at.fields);
+  return status;
+}
+
+/* ---- extensions and copies ------------------------------------------------------------------------------------------------ */
+
+static enum status run_extend(struct command_ctx *c, json_t *args, json_t **result) {
+  enum status status = OK;
+  struct case_at at = {0};
+  struct party_desk desk;
+  struct event *e = NULL;
+  json_t *decision = NULL;
+  bool done_now = false;
+  i64 until = 0;
+  struct str reason;
+  TRY(command_int(c, args, "until_ms", true, c->now_ms, c->now_ms + (i64)CASE_EXTEND_DAYS_MOST * MS_DAY, &until));
+  TRY(command_text(c, args, "reason", true, CASE_WORDS_MOST, &reason));
+  TRY(find(c, args, &at));
+  if (at.row->final) TRY(problem_set(c->problem, E_CONFLICT, "case.closed", "这张单已经办结，不能再改", "This case is closed and can no longer be changed"));
+  TRY(party_load(c->store, c->arena, c->program, &desk, c->problem));
+  if (!concerned(c, &desk, &at) && !may_take_a_step(c, &desk, &at))
+    TRY(problem_set(c->problem, E_DENIED, "case.may_not_fill", "这张单由开单人和办理人填写", "This case is filled in by its opener and handlers"));
+  TRY(case_event(c, EVENT_case_extended, &at, &e));
+  event_set(e, "new_limit", value_int(V_INSTANT, until));
+  event_set_text(e, "reason", reason);
+  event_set_text(e, "state", at.row->state);
+  TRY(shorthand_gated(c, e, &done_now, &decision));
+  *result = done_now ? json_pack("{s:o,s:I}", "id", show_text(at.row->id), "until_ms", (json_int_t)until) : json_incref(decision);
+done:
+  json_decref(decision);
+  json_decref(at.fields);
+  return status;
+}
+
+static enum status run_copy(struct command_ctx *c, json_t *args, json_t **result) {
+  enum status status = OK;
+  struct case_at at = {0};
+  struct party_desk desk;
+  struct event *e = NULL;
+  json_t *decision = NULL;
+  bool done_now = false;
+  i64 copy = 0;
+  struct str to;
+  TRY(command_int(c, args, "copy", true, 1, 99, &copy));
+  TRY(command_text(c, args, "to", true, 100, &to));
+  TRY(find(c, args, &at));
+  TRY(party_load(c->store, c->arena, c->program, &desk, c->problem));
+  if (!case_may_see(&desk, &at, &c->actor)) TRY(problem_set(c->problem, E_DENIED, "case.not_yours", "这张单与你无关，看不到", "This case is not yours to see"));
+  TRY(case_event(c, EVENT_case_copied, &at, &e));
+  event_set(e, "copy", value_int(V_COUNT, copy));
+  event_set(e, "object", value_text(to));
+  event_set_text(e, "state", at.row->state);
+  TRY(shorthand_gated(c, e, &done_now, &decision));
+  *result = done_now ? json_pack("{s:o,s:I}", "id", show_text(at.row->id), "copy", (json_int_t)copy) : json_incref(decision);
+done:
+  json_decref(decision);
+  json_decref(at.fields);
   return status;
 }
 
@@ -503,6 +609,7 @@ const struct command_def commands_case[] = {
     {"case.assign", "", run_assign, "id:id! to:person!", "Hand a case to somebody", "派单"},
     {"case.void", "", run_void, "id:id! reason:text!", "Void a case with a reason", "作废单据"},
     {"case.printed", "", run_printed, "id:id!", "Say that a case was printed", "记下打印"},
-    {"case.open_pending", "*", run_open_pending, "", "Open the cases that rules asked for", "开出制度要求的单"},
+    {"case.extend", "", run_extend, "id:id! until_ms:int! reason:text!", "Extend the limits of a case that may be extended", "延长单据的期限"},
+    {"case.copy", "", run_copy, "id:id! copy:int! to:text!", "Hand over a copy of a case", "送联"},
     {NULL},
 };

@@ -100,6 +100,16 @@ done:
   return status;
 }
 
+enum status command_gate_now(struct command_ctx *c, const struct event *request) {
+  struct gate_decision d = {.verdict = GATE_NONE};
+  enum status status = OK;
+  TRY(writer_settle(c->writer, c->arena, c->problem));
+  TRY(engine_gate(c->engine, c->arena, request, &d, c->problem));
+  if (d.verdict == GATE_REFUSE || (d.verdict == GATE_CONSULT && !c->approved)) status = refused(c, &d);
+done:
+  return status;
+}
+
 /* ---- arguments */
 
 static enum status missing(struct command_ctx *c, const char *name) {

@@ -50,6 +50,8 @@ MUST_CHECK enum status command_may(struct command_ctx *c, const char *path);
  * the request waits in the approvals and the same command runs again with c->approved when everybody agreed.
  * A refusal is E_REFUSED with the clause. When a permit carries acts, they appear in *decision too (proceed stays true). */
 MUST_CHECK enum status command_gate(struct command_ctx *c, const struct event *request, bool *proceed, json_t **decision);
+/* The same for those who cannot wait for an agreement (a customer, one field of many): a consult line is a refusal. */
+MUST_CHECK enum status command_gate_now(struct command_ctx *c, const struct event *request);
 /* Append: assigns seq and id (unless set), writes the log, folds every view, steps the engine, folds its reports, queues the feed. */
 MUST_CHECK enum status command_append(struct command_ctx *c, struct event *e);
 /* The seq the next event will have: what new ids are made from. */

@@ -108,6 +108,8 @@ static void first_failure(struct applying *to, enum status status) {
 
 static void on_consequence(void *ctx, enum change change, const struct consequence *c) {
   struct applying *to = ctx;
+  bool order = c->type == C_OPEN_CASE || c->type == C_MOVE_CASE || c->type == C_ASSIGN || c->type == C_SEND_FORM;
+  if (order && change != CHANGE_WITHDRAW) to->desk->orders = true;
   const struct writer_options *o = to->desk->options;
   for (size_t i = 0; to->store && i < o->view_count && to->status == OK; i++)
     if (o->views[i]->consequence) first_failure(to, o->views[i]->consequence(to->store, to->arena, change, c, to->problem));

@@ -51,14 +51,18 @@ static enum status answer(struct command_ctx *c, const struct judged *j, json_t 
   return status;
 }
 
-static enum status judge(struct command_ctx *c, const struct judged *j, const char *word, bool has_fen, i64 fen, struct str reason) {
+static struct event *judgement(struct command_ctx *c, const struct judged *j, const char *word, bool has_fen, i64 fen, struct str reason) {
   struct event *e = shorthand_event(c, EVENT_ledger_judged);
   event_set_text(e, "consequence", j->row->id);
   event_set_text(e, "result", str_c(word));
   if (has_fen) event_set(e, "amount", value_int(V_MONEY, fen));
   event_set_text(e, "person", j->row->subject);
   if (reason.n) event_set_text(e, "reason", reason);
-  return command_append(c, e);
+  return e;
+}
+
+static enum status judge(struct command_ctx *c, const struct judged *j, const char *word, bool has_fen, i64 fen, struct str reason) {
+  return command_append(c, judgement(c, j, word, has_fen, fen, reason));
 }
 
 /* ---- confirm, waive --------------------------------------------------------------------------------------------------- */
@@ -89,6 +93,8 @@ static enum status run_confirm(struct command_ctx *c, json_t *args, json_t **res
   struct judged j;
   struct str reason;
   i64 fen = 0;
+  json_t *decision = NULL;
+  bool done_now = false;
   bool has_fen = json_is_integer(json_object_get(args, "fen")) || json_is_string(json_object_get(args, "fen"));
   TRY(find(c, args, &j));
   TRY(command_text(c, args, "reason", false, REASON_MOST, &reason));
@@ -98,7 +104,11 @@ static enum status run_confirm(struct command_ctx *c, json_t *args, json_t **res
   TRY(settled(c, &j));
   TRY(check_amount(c, &j, has_fen, fen));
   bool range = str_is(j.row->seal, "open") || j.row->fen_max > j.row->fen, less = has_fen && !range && fen < j.row->fen;
-  TRY(judge(c, &j, range ? "定为" : less ? "减为" : "确认", true, range || less ? fen : j.row->fen, reason));
+  TRY(shorthand_gated(c, judgement(c, &j, range ? "定为" : less ? "减为" : "确认", true, range || less ? fen : j.row->fen, reason), &done_now, &decision));
+  if (!done_now) { /* the authority of whoever speaks does not reach so far: it goes up */
+    *result = json_incref(decision);
+    goto done;
+  }
   /* A set amount is also agreed to by the one who set it; engines that leave it proposed are told so. */
   struct consequence_get_row *now = NULL;
   struct consequence_get_in in = {.id = j.row->id};
@@ -106,6 +116,7 @@ static enum status run_confirm(struct command_ctx *c, json_t *args, json_t **res
   if (now && str_is(now->seal, "proposed")) TRY(judge(c, &j, "确认", false, 0, reason));
   TRY(answer(c, &j, result));
 done:
+  json_decref(decision);
   return status;
 }
 
@@ -113,13 +124,17 @@ static enum status run_waive(struct command_ctx *c, json_t *args, json_t **resul
   enum status status = OK;
   struct judged j;
   struct str reason;
+  json_t *decision = NULL;
+  bool done_now = false;
   TRY(find(c, args, &j));
   TRY(command_text(c, args, "reason", true, REASON_MOST, &reason));
   TRY(may_judge(c, &j));
   if (!str_is(j.row->seal, "confirmed") && !str_is(j.row->seal, "appealed")) TRY(in_state(c, &j, "proposed", "open"));
-  TRY(judge(c, &j, "免除", false, 0, reason));
-  TRY(answer(c, &j, result));
+  TRY(shorthand_gated(c, judgement(c, &j, "免除", false, 0, reason), &done_now, &decision));
+  if (done_now) TRY(answer(c, &j, result));
+  else *result = json_incref(decision);
 done:
+  json_decref(decision);
   return status;
 }
 
@@ -143,6 +158,7 @@ static enum status run_appeal(struct command_ctx *c, json_t *args, json_t **resu
   event_set_text(e, "against", fact ? STR("事实") : STR("后果"));
   event_set_text(e, "reason", reason);
   event_set_text(e, "person", c->actor.id);
+  TRY(command_gate_now(c, e)); /* nobody's consent is asked for an appeal; a clause may refuse it, with its reason */
   TRY(command_append(c, e));
   TRY(answer(c, &j, result));
 done:

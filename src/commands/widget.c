@@ -124,6 +124,7 @@ static enum status begin(struct command_ctx *c, struct str customer, struct str 
   event_set_text(e, "direction", STR("来"));
   event_set(e, "offline", value_bool(!anybody));
   if (page.n) event_set_text(e, "page", page);
+  TRY(command_gate_now(c, e));
   TRY(command_append(c, e));
   TRY(route(c, t));
 done:

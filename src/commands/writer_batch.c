@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const i64 FORGET_EVERY_MS = 3600000;
+enum { CARRY_ROUNDS_MOST = 20, CARRY_FULL = 50 /* as many as one look finds: there may be more */ };
 
 /* Failures of the disk or the database, not of the request. */
 static bool is_trouble(enum status status) { return status == E_IO || status == E_FULL; }
@@ -151,6 +152,30 @@ static enum status pass_time(struct writer *w, struct problem *p) {
   return command_append(&c, event_new(w->arena, EVENT_clock_due, w->now_ms, STR("")));
 }
 
+/* What rules ordered in this batch is done in it; what it brings about in turn may order more. */
+static enum status carry_orders(struct writer *w, struct problem *p) {
+  const struct command_def *carry = writer_command(w, STR("rules.carry_out"));
+  enum status status = OK;
+  for (int round = 0; carry && round < CARRY_ROUNDS_MOST; round++) {
+    json_t *result = NULL;
+    arena_reset(w->arena);
+    TRY(writer_settle(w, w->arena, p)); /* what was held orders too */
+    if (!w->desk.orders) return OK;
+    w->desk.orders = false;
+    struct command_ctx c = {.writer = w, .store = w->store, .arena = w->arena, .engine = w->desk.engine,
+                            .program = desk_program(&w->desk, w->now_ms), .now_ms = w->now_ms, .zone_offset_ms = w->desk.zone_offset_ms,
+                            .actor = {.type = ACTOR_SYSTEM}, .problem = p};
+    if (c.program == NULL) return OK;
+    status = carry->run(&c, NULL, &result);
+    if (json_integer_value(json_object_get(result, "looked_at")) >= CARRY_FULL) w->desk.orders = true;
+    json_decref(result);
+    if (status != OK) break;
+  }
+done:
+  if (status != OK) w->desk.orders = true;
+  return status;
+}
+
 static enum status forget_answers(struct writer *w, struct problem *p) {
   if (w->now_ms - w->forgot_ms < FORGET_EVERY_MS) return OK;
   w->forgot_ms = w->now_ms;
@@ -172,6 +197,7 @@ static enum status run_all(struct writer *w, struct node *first, struct problem 
   TRY(pass_time(w, p));
   for (struct node *n = first; n; n = n->next)
     if (!n->settled) TRY(run_node(w, n, p));
+  TRY(carry_orders(w, p));
   arena_reset(w->arena);
   TRY(writer_settle(w, w->arena, p));
   TRY(event_log_seal(&w->log, w->store, w->now_ms, p));

@@ -21,6 +21,7 @@ struct desk {
   struct desk_version *versions;
   size_t version_count, version_room;
   i64 zone_offset_ms;
+  bool orders;                     /* rules may have ordered something that is not carried out yet */
   i64 last_due_ms;                 /* what engine_next_due said before the last advance */
   struct view_fold_list *folds;    /* by kind: which views to ask */
 };

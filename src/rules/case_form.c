@@ -17,6 +17,24 @@ static bool filled(const struct value *v) {
   return true;
 }
 
+static int in_ranges(const struct lang_ranges *ranges, const struct value *v) {
+  for (size_t i = 0; i < ranges->count; i++) {
+    const struct lang_range *r = &ranges->p[i];
+    int order;
+    bool in = true;
+    if (r->lower) {
+      if (r->lower->kind != LX_LITERAL || value_compare(v, &r->lower->value, &order) != OK) return -1;
+      in = order > 0 || (order == 0 && (r->lower_included || r->is_value));
+    }
+    if (in && r->upper && !r->is_value) {
+      if (r->upper->kind != LX_LITERAL || value_compare(v, &r->upper->value, &order) != OK) return -1;
+      in = order < 0 || (order == 0 && r->upper_included);
+    }
+    if (in) return 1;
+  }
+  return 0;
+}
+
 /* A condition over the form's own fields: 1 holds, 0 does not, -1 cannot be told here. */
 static int holds(const struct lang_expr *x, const struct event_extra *fields, size_t count) {
   const struct value *v;
@@ -46,6 +64,17 @@ static int holds(const struct lang_expr *x, const struct event_extra *fields, si
       if (x->b->kind == LX_PATH && (v->type == V_TEXT || v->type == V_REF)) return str_eq(v->s, x->b->path.text) == (x->compare == LANG_EQ);
       if (x->b->kind == LX_LITERAL) return value_equal(v, &x->b->value) == (x->compare == LANG_EQ);
       return -1;
+    case LX_RANGE:
+      v = x->a->kind == LX_PATH ? field_value(fields, count, x->a->path.text) : NULL;
+      return x->a->kind != LX_PATH ? -1 : v == NULL || v->type == V_ABSENT ? 0 : in_ranges(&x->ranges, v);
+    case LX_ONE_OF:
+      v = x->a->kind == LX_PATH ? field_value(fields, count, x->a->path.text) : NULL;
+      if (x->a->kind != LX_PATH) return -1;
+      for (size_t i = 0; v && i < x->arg_count; i++) {
+        if (x->args[i]->kind != LX_PATH) return -1;
+        if ((v->type == V_TEXT || v->type == V_REF) && str_eq(v->s, x->args[i]->path.text)) return 1;
+      }
+      return 0;
     default: return -1;
   }
 }
@@ -180,4 +209,52 @@ struct value case_form_sample(struct arena *a, const struct lang_field *field) {
   struct value *items = ARENA_ARRAY(a, struct value, count);
   for (size_t i = 0; i < count; i++) items[i] = v;
   return (struct value){.type = V_LIST, .items = items, .count = count};
+}
+
+/* ---- steps ---- */
+
+enum { PASSED_OVER_MAX = 64 };
+
+/* Where an arrow really leads. SIZE_MAX: the branch is closed. */
+static size_t leads_to(const struct lang_case *type, size_t from, size_t to, const struct event_extra *fields, size_t count) {
+  for (int i = 0; i < PASSED_OVER_MAX; i++) {
+    if (type->states[to].only_if == NULL || holds(type->states[to].only_if, fields, count) != 0) return to;
+    size_t next = SIZE_MAX;
+    for (size_t k = 0; k < type->arrow_count; k++) {
+      const struct lang_arrow *a = &type->arrows[k];
+      if (a->from == from && a->to != to && a->after == NULL) return SIZE_MAX;
+      if (a->from == to && a->after == NULL && next == SIZE_MAX) next = a->to;
+    }
+    if (next == SIZE_MAX || next == from) return SIZE_MAX;
+    from = to;
+    to = next;
+  }
+  return SIZE_MAX;
+}
+
+static bool time_over(const struct lang_program *program, const struct lang_expr *after, const struct case_moment *m) {
+  static const struct work_calendar plain = {.from = 1, .to = 0};
+  struct problem p = {0};
+  i64 date = instant_date(m->since_ms, m->zone_offset_ms);
+  const struct lang_figure *f = after->kind == LX_PATH ? lang_find_figure(program, after->path.text) : NULL;
+  if (f) after = lang_figure_on(f, date);
+  if (after == NULL || after->kind != LX_LITERAL) return true; /* not to be told here: the desk's rules tell */
+  const struct value *span = &after->value;
+  if (span->type == V_DURATION) return m->now_ms >= m->since_ms + span->i;
+  if (span->type == V_DAYS) date += span->i;
+  else if (span->type == V_MONTHS) date = date_add_months(date, span->i);
+  else if (span->type != V_WORKDAYS || work_calendar_add(m->calendar ? m->calendar : &plain, date, span->i, &date, &p) != OK) return false;
+  return m->now_ms >= instant_at(date + 1, 0, m->zone_offset_ms);
+}
+
+enum case_step case_form_step(const struct lang_program *program, const struct lang_case *type, size_t from, size_t to, const struct event_extra *fields, size_t count,
+                              const struct case_moment *moment) {
+  enum case_step best = CASE_STEP_NONE;
+  for (size_t k = 0; k < type->arrow_count; k++) {
+    const struct lang_arrow *a = &type->arrows[k];
+    if (a->from != from || leads_to(type, from, a->to, fields, count) != to) continue;
+    if (a->after == NULL || time_over(program, a->after, moment)) return CASE_STEP_OPEN;
+    best = CASE_STEP_EARLY;
+  }
+  return best;
 }

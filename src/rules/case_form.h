@@ -3,6 +3,7 @@
 #ifndef GUIJU_RULES_CASE_FORM_H
 #define GUIJU_RULES_CASE_FORM_H
 
+#include "base/calendar.h"
 #include "events/event.h"
 #include "lang/ast.h"
 
@@ -17,5 +18,16 @@ MUST_CHECK enum status case_form_check(const struct lang_case *type, const struc
 bool case_form_asked(const struct lang_field *field, const struct event_extra *fields, size_t count);
 /* A value that fits the field, for trying a form. */
 struct value case_form_sample(struct arena *a, const struct lang_field *field);
+
+/* Where a case may be taken by hand: along a declared arrow; on from steps whose condition (若) does not hold, where the flow has no
+ * other way; along a timed arrow (→ 7天 后) only once its time is over. */
+struct case_moment {
+  i64 since_ms, now_ms;      /* in this state since; now */
+  i64 zone_offset_ms;
+  const struct work_calendar *calendar; /* NULL: Monday to Friday */
+};
+enum case_step { CASE_STEP_OPEN, CASE_STEP_NONE, CASE_STEP_EARLY /* its time is not over */ };
+enum case_step case_form_step(const struct lang_program *program, const struct lang_case *type, size_t from, size_t to, const struct event_extra *fields, size_t count,
+                              const struct case_moment *moment);
 
 #endif

@@ -138,6 +138,8 @@ void engine_advance(struct engine *e, i64 now_ms, const struct engine_sink *sink
 /* The next instant at which engine_advance would do something; INT64_MAX when none. */
 i64 engine_next_due(const struct engine *e);
 i64 engine_now(const struct engine *e);
+/* The working-day calendar in force; borrows the engine until the next call that changes it. */
+struct work_calendar engine_calendar(const struct engine *e);
 
 enum gate_verdict { GATE_NONE /* no clause speaks: allowed */, GATE_PERMIT, GATE_REFUSE, GATE_CONSULT };
 struct approval_stage {        /* stages run in turn */
@@ -161,6 +163,9 @@ struct gate_decision {
 /* Ask the gates about an act that is about to happen (`request` as the event would be, not appended). Results live in
  * the arena. When the act is then done, append request.decided and the event; the acts are derived by engine_step. */
 MUST_CHECK enum status engine_gate(struct engine *e, struct arena *a, const struct event *request, struct gate_decision *out, struct problem *p);
+
+/* Fills in the computed fields (成本: 钱 = 差旅费 + 补贴) of a case event that is about to be appended; what cannot be computed stays out. */
+void engine_compute_case(struct engine *e, struct arena *a, struct event *event);
 
 /* Does the person hold the role now (by 人员.入职 and 人员.变更)? */
 bool engine_person_has_role(struct engine *e, struct str person, struct str role);

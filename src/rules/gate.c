@@ -278,3 +278,22 @@ void gate_acts(struct engine *e, const struct rule *r, u32 ref) {
     act_run(&site, &lines[i]->acts);
   }
 }
+
+void engine_compute_case(struct engine *e, struct arena *a, struct event *event) {
+  const struct version *v = version_at(e, event->occurred_ms);
+  const struct lang_case *type = v ? lang_find_case(v->program, event->case_type) : NULL;
+  bool any = false;
+  for (size_t i = 0; type && i < type->field_count; i++) any |= type->fields[i].computed != NULL;
+  if (!any) return;
+  arena_reset(e->scratch);
+  u32 cells = e->cells.n, ref = fact_store(e, event);
+  for (size_t i = 0; i < type->field_count; i++) {
+    struct value value;
+    if (!type->fields[i].computed || !case_computed(e, ref, intern_sym(&e->names, type->fields[i].name.text), &value) || value.type == V_ABSENT) continue;
+    if (value.s.n) value.s = arena_dup(a, value.s);
+    if (value.type == V_REF || value.type == V_TEXT) value.den = 0;
+    event_set_extra(event, a, type->fields[i].name.text, value);
+  }
+  e->facts.n = ref;
+  e->cells.n = cells;
+}

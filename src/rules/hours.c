@@ -67,7 +67,8 @@ static bool pieces_on(struct env *env, const struct open_hours *h, i64 date, str
   if (h->working_days) {
     bool work;
     struct problem p = {0};
-    if (work_calendar_is_workday(env->e->calendar, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+    struct work_calendar days = working_days(env->e);
+    if (work_calendar_is_workday(&days, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
     if (!work) return true;
   }
   size_t n = 0;
@@ -156,7 +157,8 @@ bool span_after(struct env *env, const struct value *span, i64 at, i64 *out) {
     date += span->i;
   } else if (span->type == V_WORKDAYS) {
     struct problem p = {0};
-    if (work_calendar_add(e->calendar, date, span->i, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+    struct work_calendar days = working_days(e);
+    if (work_calendar_add(&days, date, span->i, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
   } else if (span->type == V_MONTHS) {
     date = date_add_months(date, span->i);
   } else {
@@ -183,8 +185,9 @@ bool span_shift(struct env *env, const struct value *span, i64 due, bool before,
     for (i64 left = span->i, guard = 0; left > 0; guard++) {
       bool work;
       struct problem p = {0};
+      struct work_calendar days = working_days(e);
       date += sign;
-      if (guard > HOURS_DAYS_MAX || work_calendar_is_workday(e->calendar, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+      if (guard > HOURS_DAYS_MAX || work_calendar_is_workday(&days, date, &work, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
       left -= work;
     }
   } else {

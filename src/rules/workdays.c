@@ -84,3 +84,5 @@ void working_days_fold(struct engine *e, u32 ref) {
   if (from < s->calendar_from) s->calendar_from = from;
   if (to > s->calendar_to) s->calendar_to = to;
 }
+
+struct work_calendar engine_calendar(const struct engine *e) { return working_days(e); }

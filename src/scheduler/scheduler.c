@@ -38,7 +38,7 @@ struct scheduler_needs scheduler_decide(struct scheduler_look *look, i64 wall_ms
 enum status scheduler_round(struct writer *w, struct problem *p) {
   enum status status = writer_tick(w, p);
   if (status != OK || !writer_program(w)) return status;
-  const struct request open = {.name = STR("case.open_pending"), .owned_args = json_object(), .actor = {.type = ACTOR_SYSTEM}};
+  const struct request open = {.name = STR("rules.carry_out"), .owned_args = json_object(), .actor = {.type = ACTOR_SYSTEM}};
   json_t *result = NULL;
   status = writer_call(w, &open, &result, p);
   json_decref(result);

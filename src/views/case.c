@@ -113,6 +113,7 @@ static enum status fold(struct store *s, struct arena *a, const struct event *e,
     case EVENT_case_assigned: return fold_assigned(s, e, p);
     case EVENT_case_voided: return fold_voided(s, e, p);
     case EVENT_case_extended: return fold_extended(s, e, p);
+    case EVENT_case_copied: return history(s, e, "copied", STR(""), STR(""), text(e, "object"), p);
     case EVENT_case_printed: return history(s, e, "printed", STR(""), STR(""), STR(""), p);
     default: return OK;
   }
@@ -241,6 +242,17 @@ struct party_answer case_may_move(const struct party_desk *desk, const struct ca
   struct party_answer answer = party_approval(desk, state->by, &c->matter, votes, count, person);
   if (owner) answer.may = answer.complete = true;
   return answer;
+}
+
+enum case_step case_step_to(struct arena *a, const struct lang_program *program, const struct case_at *c, size_t to, i64 now_ms, i64 zone_offset_ms,
+                            const struct work_calendar *calendar) {
+  struct event_extra *values = NULL;
+  size_t count = 0, from = c->type ? lang_case_state(c->type, c->row->state) : SIZE_MAX;
+  struct problem quiet = {0}; /* a field that a newer book types otherwise: conditions on it do not hold */
+  if (from == SIZE_MAX || to >= c->type->state_count) return CASE_STEP_NONE;
+  if (case_values(a, c->type, c->fields, zone_offset_ms, &values, &count, &quiet) != OK) count = 0;
+  struct case_moment moment = {.since_ms = c->row->state_since_ms, .now_ms = now_ms, .zone_offset_ms = zone_offset_ms, .calendar = calendar};
+  return case_form_step(program, c->type, from, to, values, count, &moment);
 }
 
 bool case_may_open(const struct party_desk *desk, const struct lang_case *type, const struct party_matter *m, struct str person) {

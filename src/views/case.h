@@ -2,6 +2,7 @@
 #ifndef GUIJU_VIEWS_CASE_H
 #define GUIJU_VIEWS_CASE_H
 
+#include "rules/case_form.h"
 #include "views/case.sql.h"
 #include "views/party.h"
 #include "views/show.h"
@@ -29,6 +30,9 @@ MUST_CHECK enum status case_load(struct store *s, struct arena *a, const struct 
 
 /* May the person take the case along this arrow now? Votes for the target state count. */
 struct party_answer case_may_move(const struct party_desk *desk, const struct case_at *c, size_t to_state, struct str person, bool owner);
+/* Does the flow let this case into that state now, by hand? `calendar` NULL: Monday to Friday, as far as a page needs to know. */
+enum case_step case_step_to(struct arena *a, const struct lang_program *program, const struct case_at *c, size_t to, i64 now_ms, i64 zone_offset_ms,
+                            const struct work_calendar *calendar);
 bool case_may_open(const struct party_desk *desk, const struct lang_case *type, const struct party_matter *m, struct str person);
 /* May the person read it: named in it, above somebody who is, its handler, or a role of its steps. */
 bool case_may_see(const struct party_desk *desk, const struct case_at *c, const struct actor *actor);

@@ -5,6 +5,7 @@
 #include "rules/case_form.h"
 #include "views/customer.sql.h"
 #include "views/duty.h"
+#include "views/ledger.sql.h"
 
 enum { CASE_LIST_MOST = 200, CASE_OPEN_MOST = 1000, CASE_TITLE_CHARS = 40, CASE_PAGES_MOST = 50 };
 
@@ -206,18 +207,20 @@ enum status case_read_types(struct read_ctx *r, json_t *query, json_t **result) 
 static json_t *moves_json(struct read_ctx *r, const struct party_desk *desk, const struct case_at *c) {
   json_t *moves = json_array();
   size_t from = c->type ? lang_case_state(c->type, c->row->state) : SIZE_MAX;
-  for (size_t i = 0; c->type && !c->row->final && i < c->type->arrow_count; i++) {
-    const struct lang_arrow *arrow = &c->type->arrows[i];
-    if (arrow->from != from) continue;
-    const struct lang_state *to = &c->type->states[arrow->to];
-    struct party_answer answer = case_may_move(desk, c, arrow->to, r->actor.id, r->actor.owner);
+  for (size_t i = 0; c->type && from != SIZE_MAX && !c->row->final && i < c->type->state_count; i++) {
+    enum case_step step = case_step_to(r->arena, r->program, c, i, r->now_ms, r->zone_offset_ms, NULL);
+    if (step == CASE_STEP_NONE) continue;
+    const struct lang_state *to = &c->type->states[i];
+    struct party_answer answer = case_may_move(desk, c, i, r->actor.id, r->actor.owner);
+    if (step == CASE_STEP_EARLY) answer.may = answer.complete = false;
     json_t *m = json_object();
     show_put_text(m, "to", to->name.text);
     show_put_text(m, "label", to->name.text);
     json_object_set_new(m, "allowed", json_boolean(answer.may));
     show_put_text(m, "who", to->by ? party_words(desk, to->by->at) : STR(""));
     struct str who = to->by ? party_words(desk, to->by->at) : STR("");
-    json_object_set_new(m, "why_not", answer.may ? json_null() : show_text(arena_printf(r->arena, "由%.*s办理", STR_ARG(who))));
+    struct str why = step == CASE_STEP_EARLY ? STR("到时自动转入") : arena_printf(r->arena, "由%.*s办理", STR_ARG(who));
+    json_object_set_new(m, "why_not", answer.may ? json_null() : show_text(why));
     json_object_set_new(m, "completes", json_boolean(answer.complete));
     json_array_append_new(moves, m);
   }
@@ -256,18 +259,40 @@ static json_t *clocks_json(struct read_ctx *r, const struct show_people *people,
   return list;
 }
 
+/* What rules did with the case, and what they ordered and could not be done. */
+static enum status orders_json(struct read_ctx *r, struct str id, json_t **out) {
+  struct carried_of_object_row *rows = NULL;
+  size_t count = 0;
+  struct carried_of_object_in in = {.object = id};
+  enum status status = carried_of_object(r->store, r->arena, &in, &rows, &count, r->problem);
+  *out = json_array();
+  for (size_t i = 0; status == OK && i < count; i++) {
+    json_t *o = json_object();
+    show_put_text(o, "id", rows[i].consequence);
+    show_put_text(o, "type", rows[i].type);
+    show_put_text(o, "item", rows[i].item);
+    show_put_text(o, "result", rows[i].result);
+    json_object_set_new(o, "reason", show_text_or_null(rows[i].reason));
+    show_put_int(o, "at", rows[i].at_ms);
+    json_object_set_new(o, "clause", show_clause(r->program, rows[i].clause));
+    json_array_append_new(*out, o);
+  }
+  return status;
+}
+
 enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
   enum status status = OK;
   struct case_at c = {0};
   struct show_people people;
   struct party_desk desk;
-  json_t *history = NULL;
+  json_t *history = NULL, *orders = NULL;
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
   TRY(case_load(r->store, r->arena, r->program, show_arg(r->arena, query, "id"), &c, r->problem));
   if (!case_may_see(&desk, &c, &r->actor))
     TRY(problem_set(r->problem, E_DENIED, "case.not_yours", "这张单与你无关，看不到", "This case is not yours to see"));
   TRY(history_json(r, &people, c.row->id, &history));
+  TRY(orders_json(r, c.row->id, &orders));
   struct event_extra *values = NULL;
   size_t value_count = 0;
   struct problem quiet = {0}; /* a field that a newer book types otherwise: then everything is asked for */
@@ -283,11 +308,13 @@ enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
   json_object_set_new(out, "field_defs", defs);
   json_object_set_new(out, "moves", moves_json(r, &desk, &c));
   json_object_set(out, "history", history);
+  json_object_set(out, "orders", orders);
   json_object_set_new(out, "clocks", clocks_json(r, &people, c.row->id));
   json_object_set_new(out, "may_fill", json_boolean(!c.row->final && (r->actor.owner || str_eq(c.row->opened_by, r->actor.id) || str_eq(c.row->assignee, r->actor.id) || str_eq(c.row->subject, r->actor.id))));
   *result = out;
 done:
   json_decref(history);
+  json_decref(orders);
   json_decref(c.fields);
   return status;
 }
@@ -332,10 +359,9 @@ enum status case_approvals(struct read_ctx *r, json_t *items) {
     struct case_at c = {0};
     if (str_eq(rows[i].opened_by, r->actor.id)) continue;
     TRY(case_load(r->store, r->arena, r->program, rows[i].id, &c, r->problem));
-    size_t from = c.type ? lang_case_state(c.type, c.row->state) : SIZE_MAX;
-    for (size_t k = 0; c.type && k < c.type->arrow_count; k++) {
-      if (c.type->arrows[k].from != from || !case_may_move(&desk, &c, c.type->arrows[k].to, r->actor.id, false).may) continue;
-      json_array_append_new(items, approval_json(r, &people, &c, c.type->arrows[k].to));
+    for (size_t k = 0; c.type && k < c.type->state_count; k++) {
+      if (!case_may_move(&desk, &c, k, r->actor.id, false).may || case_step_to(r->arena, r->program, &c, k, r->now_ms, r->zone_offset_ms, NULL) != CASE_STEP_OPEN) continue;
+      json_array_append_new(items, approval_json(r, &people, &c, k));
       break;
     }
     json_decref(c.fields);

@@ -95,6 +95,12 @@ static enum status fold_sealed(struct store *s, const struct event *e, struct pr
   return status;
 }
 
+static enum status fold_carried(struct store *s, const struct event *e, struct problem *p) {
+  struct carried_put_in in = {.consequence = event_get_text(e, "consequence"), .result = event_get_text(e, "result"), .object = event_get_text(e, "object"),
+                              .reason = event_get_text(e, "reason"), .at_ms = e->occurred_ms, .event = e->id};
+  return carried_put(s, &in, NULL, p);
+}
+
 static enum status fold_fund(struct store *s, const struct event *e, struct problem *p) {
   struct str words = event_get_text(e, "text");
   struct fund_move_put_in in = {.event = e->id, .account = event_get_text(e, "account"), .fen = event_get_int(e, "amount", 0),
@@ -119,6 +125,7 @@ static enum status fold(struct store *s, struct arena *a, const struct event *e,
     case EVENT_ledger_month_sealed: return fold_sealed(s, e, p);
     case EVENT_ledger_fund_moved: return fold_fund(s, e, p);
     case EVENT_metric_reported: return fold_figure(s, e, p);
+    case EVENT_consequence_carried: return fold_carried(s, e, p);
     default: return OK;
   }
 }
@@ -196,8 +203,8 @@ enum status ledger_figures(struct store *s, struct arena *a, struct ledger_figur
   return status;
 }
 
-static const char *const nouns[] = {"ledger", "metric", NULL};
-static const char *const tables[] = {"consequence", "consequence_change", "judgement", "desk_figure", "fund_move", "month_sealed", "sealed_item", NULL};
+static const char *const nouns[] = {"ledger", "metric", "consequence", NULL};
+static const char *const tables[] = {"consequence", "consequence_change", "judgement", "desk_figure", "fund_move", "month_sealed", "sealed_item", "carried", NULL};
 
 static const struct read_def reads[] = {
     {"ledger.month", "", ledger_read_month, true, "month:text person:id", "A person's month: slips, totals, pay preview", "某人的一个月：账条、合计与工资预览"},
@@ -210,4 +217,4 @@ static const struct read_def reads[] = {
     {NULL},
 };
 
-const struct view_def view_ledger = {.noun = "ledger", .version = 1, .nouns = nouns, .tables = tables, .fold = fold, .consequence = fold_consequence, .reads = reads};
+const struct view_def view_ledger = {.noun = "ledger", .version = 2, .nouns = nouns, .tables = tables, .fold = fold, .consequence = fold_consequence, .reads = reads};

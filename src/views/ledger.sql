@@ -45,6 +45,11 @@ CREATE TABLE sealed_item (
   PRIMARY KEY (month, consequence));
 CREATE INDEX sealed_item_consequence ON sealed_item (consequence);
 
+-- table: carried
+CREATE TABLE carried (
+  consequence TEXT PRIMARY KEY, result TEXT NOT NULL, object TEXT NOT NULL, reason TEXT NOT NULL, at_ms BIGINT NOT NULL, event TEXT NOT NULL);
+CREATE INDEX carried_object ON carried (object, at_ms);
+
 -- query: consequence_put exec
 -- in: id text, type text, seal text, version text, clause text, tag text, covers text, subject text, object text, object_noun text, item text, account text, fen int, fen_max int, points int, decided_by text, text_zh text, text_en text, occurred_ms int, ordinal int, window_from_ms int, window_to_ms int, trigger_event text, cause text, evidence text, arithmetic text, avoid_zh text, avoid_en text, judged_by text, booked_ms int
 INSERT INTO consequence (id, type, seal, version, clause, tag, covers, subject, object, object_noun, item, account, fen, fen_max, points,
@@ -84,12 +89,35 @@ SELECT id, type, seal, version, clause, tag, covers, subject, object, object_nou
 WHERE seal IN ('proposed', 'open', 'appealed') AND type IN ('fine', 'reward', 'compensate', 'charge', 'score', 'discipline', 'propose', 'manual')
 ORDER BY occurred_ms DESC, id LIMIT :most;
 
--- query: consequence_to_open many
--- Case openings and moves that rules brought about and that nobody has carried out yet.
+-- query: consequence_to_carry many
+-- What rules ordered the desk to do and nobody has done yet. A case opened before there were carried orders bears its order's id.
 -- out: id text, type text, clause text, subject text, object text, object_noun text, item text, text_zh text, occurred_ms int, trigger_event text
 SELECT c.id, c.type, c.clause, c.subject, c.object, c.object_noun, c.item, c.text_zh, c.occurred_ms, c.trigger_event FROM consequence c
-WHERE c.type = 'open_case' AND c.seal <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM case_file f WHERE f.origin = c.id)
+WHERE c.type IN ('open_case', 'move_case', 'assign', 'send_form') AND c.seal <> 'withdrawn'
+  AND NOT EXISTS (SELECT 1 FROM carried d WHERE d.consequence = c.id) AND NOT EXISTS (SELECT 1 FROM case_file f WHERE f.origin = c.id)
 ORDER BY c.occurred_ms, c.id LIMIT 50;
+
+-- query: carried_put exec
+-- in: consequence text, result text, object text, reason text, at_ms int, event text
+INSERT INTO carried (consequence, result, object, reason, at_ms, event) VALUES (:consequence, :result, :object, :reason, :at_ms, :event)
+ON CONFLICT (consequence) DO NOTHING;
+
+-- query: carried_get one
+-- in: consequence text
+-- out: consequence text, result text, object text, reason text, at_ms int
+SELECT consequence, result, object, reason, at_ms FROM carried WHERE consequence = :consequence;
+
+-- query: carried_of_object many
+-- in: object text
+-- out: consequence text, result text, reason text, at_ms int, type text, clause text, item text, text_zh text, text_en text
+SELECT d.consequence, d.result, d.reason, d.at_ms, c.type, c.clause, c.item, c.text_zh, c.text_en
+FROM carried d JOIN consequence c ON c.id = d.consequence WHERE d.object = :object ORDER BY d.at_ms, d.consequence LIMIT 100;
+
+-- query: carried_since one
+-- How often rules have moved this case since then: rules that send it round and round are stopped.
+-- in: object text, from_ms int
+-- out: n int
+SELECT COUNT(*) FROM carried WHERE object = :object AND at_ms >= :from_ms;
 
 -- query: consequence_count_clause many
 -- in: from_ms int, to_ms int
