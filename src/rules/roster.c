@@ -26,16 +26,19 @@ static bool too_long(struct engine *e, sym person, i64 from, i64 to, i64 most, i
   return false;
 }
 
-static bool too_little_rest(struct engine *e, sym person, i64 from, i64 to, i64 wanted, i64 *week) {
-  for (i64 monday = week_start(from); monday + 6 <= to; monday += 7) {
-    if (monday < from) continue;
+/* A period is judged when the roster holds all of it: a month that begins next week is judged with the next roster. */
+static bool too_little_rest(struct engine *e, const struct version *v, sym person, i64 from, i64 to, enum lang_period period, i64 wanted, i64 *first) {
+  for (i64 date = from, next; date <= to; date = next) {
+    i64 start;
+    period_bounds(e, v, period, date, &start, &next);
+    if (start < from || next - 1 > to) continue;
     i64 rest = 0, work = 0;
-    for (i64 d = monday; d < monday + 7; d++) {
+    for (i64 d = start; d < next; d++) {
       if (works(e, person, d)) work++;
       else rest++;
     }
     if (work && rest < wanted) {
-      *week = monday;
+      *first = start;
       return true;
     }
   }
@@ -88,12 +91,13 @@ bool roster_refuses(struct engine *e, const struct version *v, const struct lang
           return true;
         }
         struct value q;
-        bool weekly = part->recurs.count && part->recurs.p[0].kind == LANG_EVERY_PERIOD && part->recurs.p[0].period == LANG_WEEK;
-        if (part->kind == LANG_ROSTER_REST && weekly && part->quantity && eval(&env, part->quantity, &q) &&
-            too_little_rest(e, people[i], from.i, to.i, q.i, &found)) {
+        bool by_period = part->recurs.count && part->recurs.p[0].kind == LANG_EVERY_PERIOD;
+        if (part->kind == LANG_ROSTER_REST && by_period && part->quantity && eval(&env, part->quantity, &q) &&
+            too_little_rest(e, v, people[i], from.i, to.i, part->recurs.p[0].period, q.i, &found)) {
           struct str day = calendar_show_date(e->scratch, found);
-          *zh = arena_printf(e->scratch, "%.*s 在 %.*s 起的一周没有休满 %lld 天", STR_ARG(name), STR_ARG(day), (long long)q.i);
-          *en = arena_printf(e->scratch, "%.*s in the week of %.*s rests less than %lld day(s)", STR_ARG(name), STR_ARG(day), (long long)q.i);
+          bool week = part->recurs.p[0].period == LANG_WEEK;
+          *zh = arena_printf(e->scratch, "%.*s 在 %.*s 起的%s没有休满 %lld 天", STR_ARG(name), STR_ARG(day), week ? "一周" : "一期", (long long)q.i);
+          *en = arena_printf(e->scratch, "%.*s in the %s of %.*s rests less than %lld day(s)", STR_ARG(name), week ? "week" : "period", STR_ARG(day), (long long)q.i);
           return true;
         }
       }
