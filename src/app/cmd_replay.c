@@ -6,6 +6,7 @@
 #include "lang/diagnostic.h"
 #include "rules/coverage.h"
 #include "rules/engine.h"
+#include "rules/proof.h"
 #include "rules/example.h"
 #include "rules/vocabulary.h"
 
@@ -206,11 +207,16 @@ static int read_facts(struct arena *a, const char *path, const struct lang_progr
   return errors ? 1 : 0;
 }
 
+/* The first instant of the version: from its header, else for ever. */
+static i64 in_force_of(const struct lang_program *p) {
+  if (p->header->has_in_force) return instant_at(p->header->in_force, 0, p->zone_offset_ms);
+  return p->header->has_published ? instant_at(p->header->published, 0, p->zone_offset_ms) : INT64_MIN / 4;
+}
+
 static struct engine *run_facts(const struct lang_program *p, const struct facts *facts, const struct options *o, int *code) {
   struct engine *e = engine_new(p->zone_offset_ms, NULL);
   struct problem problem = {0};
-  i64 in_force = p->header->has_in_force ? instant_at(p->header->in_force, 0, p->zone_offset_ms)
-                 : p->header->has_published ? instant_at(p->header->published, 0, p->zone_offset_ms) : INT64_MIN / 4;
+  i64 in_force = in_force_of(p);
   engine_lean(e);
   *code = 0;
   if (engine_publish(e, p, in_force, in_force, &problem) != OK) *code = 1;
@@ -225,14 +231,14 @@ static struct engine *run_facts(const struct lang_program *p, const struct facts
   return e;
 }
 
-static int load(struct arena *a, const char *book, const char *events, const struct options *o, const struct lang_program **p, struct engine **e) {
+static int load(struct arena *a, const char *book, const char *events, const struct options *o, const struct lang_program **p, struct engine **e, struct facts *facts) {
   int code;
   *p = read_book(a, book, o->english, &code);
   if (*p == NULL) return code;
-  struct facts facts = {0};
-  code = read_facts(a, events, *p, o->english, &facts);
+  *facts = (struct facts){0};
+  code = read_facts(a, events, *p, o->english, facts);
   if (code) return code;
-  *e = run_facts(*p, &facts, o, &code);
+  *e = run_facts(*p, facts, o, &code);
   return code;
 }
 
@@ -320,7 +326,8 @@ int cmd_replay(int argc, char **argv) {
   struct arena *a = arena_new(ARENA_CAP);
   const struct lang_program *p;
   struct engine *e = NULL;
-  int code = load(a, o.files[0], o.events, &o, &p, &e);
+  struct facts facts;
+  int code = load(a, o.files[0], o.events, &o, &p, &e, &facts);
   if (e) {
     struct printing k = {.a = a, .o = &o, .p = p, .list = json_array()};
     if (o.csv) puts("id,at,type,subject,amount,clause,item,text");
@@ -335,6 +342,25 @@ int cmd_replay(int argc, char **argv) {
 }
 
 /* ---- why ---- */
+
+/* The facts from which it follows again, left out one by one until nothing can be spared (rules/proof.h). */
+static void prove(struct arena *a, const struct lang_program *p, const struct facts *facts, i64 until, struct str id, json_t *why) {
+  struct proof_version version = {p, in_force_of(p), in_force_of(p)};
+  struct proof_log log = {.zone_offset_ms = p->zone_offset_ms, .versions = &version, .version_count = 1, .events = facts->p, .count = facts->n, .until_ms = until};
+  struct proof proof;
+  struct problem problem = {0};
+  if (proof_find(a, &log, id, &proof, &problem) != OK) return; /* it stands by the whole log only: nothing to add */
+  json_t *list = json_array();
+  for (size_t i = 0; i < proof.count; i++) {
+    json_t *one = json_object();
+    json_object_set_new(one, "event", json_text(proof.events[i]->id));
+    json_object_set_new(one, "kind", json_string(proof.events[i]->kind->en));
+    json_object_set_new(one, "kind_zh", json_string(proof.events[i]->kind->zh));
+    json_object_set_new(one, "at", json_integer(proof.events[i]->occurred_ms));
+    json_array_append_new(list, one);
+  }
+  json_object_set_new(why, "proof", json_pack("{s:o, s:b}", "facts", list, "smallest", proof.smallest));
+}
 
 static const char *str_of(json_t *j, const char *key, const char *language) {
   json_t *v = json_object_get(j, key);
@@ -355,8 +381,10 @@ int cmd_why(int argc, char **argv) {
   struct arena *a = arena_new(ARENA_CAP);
   const struct lang_program *p;
   struct engine *e = NULL;
-  int code = load(a, o.files[0], o.events, &o, &p, &e);
+  struct facts facts;
+  int code = load(a, o.files[0], o.events, &o, &p, &e, &facts);
   json_t *why = e ? engine_why_json(e, str_c(o.files[1])) : NULL;
+  if (why) prove(a, p, &facts, engine_now(e), str_c(o.files[1]), why);
   if (e && why == NULL) {
     fprintf(stderr, o.english ? "guiju: no consequence \"%s\"\n" : "guiju：没有后果“%s”\n", o.files[1]);
     code = 1;
@@ -383,6 +411,13 @@ int cmd_why(int argc, char **argv) {
     for (size_t i = 0; i < json_array_size(list); i++) {
       json_t *one = json_array_get(list, i);
       printf("  %s → %s\n", str_of(one, l, l), str_of(one, "value", l));
+    }
+    json_t *proof = json_object_get(json_object_get(why, "proof"), "facts");
+    if (json_array_size(proof)) printf(o.english ? "It follows again from these facts alone:\n" : "只凭下列事实就能重新得出：\n");
+    for (size_t i = 0; i < json_array_size(proof); i++) {
+      json_t *one = json_array_get(proof, i);
+      struct str at = calendar_show_instant(a, json_integer_value(json_object_get(one, "at")), p->zone_offset_ms);
+      printf("  %.*s  %s  %s\n", STR_ARG(at), str_of(one, o.english ? "kind" : "kind_zh", l), str_of(one, "event", l));
     }
     printf("%s\n", str_of(why, "avoid", l));
     json_decref(why);
@@ -433,7 +468,8 @@ int cmd_try(int argc, char **argv) {
   for (int side = 0; side < 2 && code == 0; side++) {
     const struct lang_program *p;
     struct engine *e = NULL;
-    code = load(a, o.files[side], o.events, &o, &p, &e);
+    struct facts facts;
+    code = load(a, o.files[side], o.events, &o, &p, &e, &facts);
     sums.side = side;
     if (e) engine_each_consequence(e, sum_one, &sums);
     engine_free(e);

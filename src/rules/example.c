@@ -28,7 +28,18 @@ struct run {
   bool orders;         /* the book orders the desk to do something: else time may pass in one go */
   struct str somebody; /* the first person the facts name */
   struct str error_zh, error_en;
+  struct example_tape *tape; /* NULL: nobody listens */
 };
+
+static enum status enter(struct run *r, struct event *e, struct problem *p) {
+  struct example_tape *t = r->tape;
+  if (t) {
+    t->events = arena_grow(r->a, t->events, &t->room, t->count + 1, sizeof *t->events);
+    t->events[t->count++] = e;
+  }
+  return engine_enter(r->engine, e, NULL, p);
+}
+
 
 static bool run_fail(struct run *r, const char *zh, const char *en, struct str word) {
   if (r->error_zh.n == 0) {
@@ -470,7 +481,7 @@ static bool feed(struct run *r, struct event *e) {
   struct problem p = {0};
   e->seq = ++r->seq;
   e->id = arena_printf(r->a, "e%lld", (long long)r->seq);
-  return engine_enter(r->engine, e, NULL, &p) == OK || run_fail(r, p.zh, p.en, (struct str){"", 0});
+  return enter(r, e, &p) == OK || run_fail(r, p.zh, p.en, (struct str){"", 0});
 }
 
 static void order_fields(struct run *r, struct running_case *c, struct str args) {
@@ -579,7 +590,7 @@ static bool play(struct run *r, const struct lang_example *x, struct example_res
       request = e;
       break;
     }
-    if (engine_enter(r->engine, e, NULL, &p) != OK) return run_fail(r, p.zh, p.en, (struct str){"", 0});
+    if (enter(r, e, &p) != OK) return run_fail(r, p.zh, p.en, (struct str){"", 0});
     if (r->orders && !carry_out(r)) return false;
   }
   if (verdict == NULL) {
@@ -610,13 +621,14 @@ static struct str attribution(const struct lang_item *item) {
   return clause && clause->covers.count == 1 ? clause->covers.p[0].text : (struct str){"", 0};
 }
 
-void example_run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
-                 struct example_result *out) {
+static void run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
+                struct example_result *out, struct example_tape *tape) {
   const struct lang_example *x = item->example;
   *out = (struct example_result){.item = item, .clause = item->clause ? item->clause->id : (struct str){"", 0}, .covers = attribution(item)};
   struct run *r = ARENA_NEW(a, struct run);
   r->a = a;
   r->program = program;
+  r->tape = tape;
   r->engine = engine_new(program->zone_offset_ms, calendar);
   struct problem p = {0};
   for (size_t i = 0; i < program->item_count && !r->orders; i++) r->orders = item_orders(program->items[i]);
@@ -644,5 +656,17 @@ void example_run(struct arena *a, const struct lang_program *program, const stru
     out->got_en = r->error_en;
   }
   if (out->passed) out->got_zh = out->got_en = (struct str){"", 0};
-  engine_free(r->engine);
+  if (tape) tape->engine = r->engine;
+  else engine_free(r->engine);
+}
+
+void example_run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
+                 struct example_result *out) {
+  run(a, program, item, calendar, out, NULL);
+}
+
+void example_record(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar, struct example_tape *out) {
+  struct example_result result;
+  *out = (struct example_tape){0};
+  run(a, program, item, calendar, &result, out);
 }

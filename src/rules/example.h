@@ -23,4 +23,12 @@ struct example_result {
 void example_run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
                  struct example_result *out);
 
+/* What an example fed to its engine, and the engine as it stands after: for tests that ask more of it. */
+struct example_tape {
+  struct event **events;
+  size_t count, room;
+  struct engine *engine;    /* the caller frees it; NULL when the example could not be run */
+};
+void example_record(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar, struct example_tape *out);
+
 #endif
