@@ -528,6 +528,8 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     bool listed = values || (left.vocabulary && left.vocabulary->type == LT_ENUM && left.vocabulary->value_count);
     bool found = in_names(values, w);
     for (size_t i = 0; left.vocabulary && i < left.vocabulary->value_count; i++) found |= str_eq(left.vocabulary->values[i], w) || (left.vocabulary->values_en && str_eq(left.vocabulary->values_en[i], w));
+    for (size_t i = 0; left.vocabulary && str_is(left.vocabulary->zh, "项目") && i < s->event_count; i++) /* 催缴.填写 其中 项目=原因: the name of a field */
+      for (size_t k = 0; s->cases[i] && k < s->cases[i]->field_count; k++) found |= str_eq(s->cases[i]->fields[k].name.text, w);
     if (found) {
       right->meaning = LN_ENUM;
       *t = (struct known_type){.type = V_TEXT};

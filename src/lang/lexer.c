@@ -303,7 +303,7 @@ static bool accept_text(const struct cursor *c, size_t *at, const char *text) {
   return true;
 }
 
-/* 2026-03-05, 2026年3月5日, 5月1日, 8:30[:15]. True when one was read. */
+/* 2026-03-05, 2026年3月5日, 5月1日, 8:30[:15[.250]]. True when one was read. */
 static bool lex_date_or_time(struct cursor *c) {
   size_t from = c->at, at = from;
   i64 a = digits_value(c, &at, 4), b = 0, d = 0;

@@ -328,6 +328,19 @@ static struct rule *rule_new(struct engine *e, struct version *v, const struct l
   return r;
 }
 
+/* 报表 … 由 party: a duty of that party to hand it in, 每 … party 须 完成 (the report's name). */
+static const struct lang_item *report_duty(struct engine *e, const struct lang_item *item) {
+  struct lang_item *duty = ARENA_NEW(e->program, struct lang_item);
+  struct lang_each *each = ARENA_NEW(e->program, struct lang_each);
+  struct lang_goal *goal = ARENA_NEW(e->program, struct lang_goal);
+  *duty = *item;
+  *goal = (struct lang_goal){.complete = item->report->name, .at = item->at};
+  *each = (struct lang_each){.recurs = item->report->recurs, .due = item->report->due, .bearer = item->report->by, .goals = {goal, 1}};
+  duty->kind = LI_EACH;
+  duty->each = each;
+  return duty;
+}
+
 static void compile_rule(struct engine *e, struct version *v, const struct lang_item *item, size_t place) {
   struct look look = {.e = e, .v = v};
   bool ordinal = look_item(&look, item);
@@ -350,6 +363,15 @@ static void compile_rule(struct engine *e, struct version *v, const struct lang_
       goals = &item->each->goals;
       r->bearer = &item->each->bearer;
       if (item->each->due.times && item->each->due.times->kind == LX_LITERAL) r->need = item->each->due.times->value.i;
+      break;
+    case LI_REPORT:
+      if (!item->report->has_by) return; /* shown when it is ready, owed by nobody */
+      r = rule_new(e, v, item, R_EACH, place);
+      r->item = report_duty(e, item);
+      goals = &r->item->each->goals;
+      r->bearer = &r->item->each->bearer;
+      if (item->report->due.times && item->report->due.times->kind == LX_LITERAL) r->need = item->report->due.times->value.i;
+      e->indexed[EVENT_duty_done] = true;
       break;
     case LI_FORBID:
       r = rule_new(e, v, item, R_FORBID, place);

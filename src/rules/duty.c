@@ -249,8 +249,14 @@ static bool same_names(struct env *env, const struct lang_names *names, u32 ref,
     sym name = intern_sym(&e->names, names->p[i].text);
     struct value mine = value_absent(), theirs;
     struct env there = env_new(e, env->v, env->rule, env->now, ref);
-    if (!eval_name(&there, name, &theirs)) return false;
+    bool read = eval_name(&there, name, &theirs) && theirs.type != V_ABSENT;
+    if (!read && fact_of(e, ref)->kind == EVENT_duty_done) { /* 完成 查实存 同 商品: what it was done to */
+      theirs = fact_named(e, ref, intern_sym(&e->names, STR("对象")));
+      read = theirs.type != V_ABSENT;
+    }
+    if (!read) return false;
     if (duty->object_key) mine = value_ref(intern_str(&e->names, duty->object_key));
+    else if (duty->trigger == NONE && duty->noun == N_CASE && duty->object) mine = value_ref(intern_str(&e->names, duty->object)); /* 对(户 …) … 同 户 */
     else if (duty->trigger == NONE) return false;
     else {
       struct env here = env_new(e, env->v, env->rule, env->now, duty->trigger);

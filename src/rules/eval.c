@@ -310,6 +310,14 @@ static bool names_tag(struct env *env, const struct lang_expr *x) {
   return f->case_type == 0 && f->case_state && str_eq(intern_str(&env->e->names, f->case_state), x->b->name);
 }
 
+/* A sum of nothing over values that may be of any kind (数据.填报.值) is nought of whatever it meets. */
+static void give_unit(struct value *v, const struct value *other) {
+  if (v->type != V_COUNT || v->i != 0 || v->den != SUM_OF_NOTHING) return;
+  if (other->type == V_RATIO) *v = value_ratio(0, 1);
+  else if (other->type == V_MONEY || other->type == V_POINTS || other->type == V_DURATION || other->type == V_DAYS) *v = value_int(other->type, 0);
+  else v->den = 0;
+}
+
 static bool compare(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
   if (!eval(env, x->a, &a)) return false;
@@ -325,6 +333,8 @@ static bool compare(struct env *env, const struct lang_expr *x, struct value *ou
     *out = value_bool(result);
     return true;
   }
+  give_unit(&a, &b);
+  give_unit(&b, &a);
   switch (x->compare) {
     case LANG_EQ: result = value_same(env->e, &a, &b) || names_tag(env, x); break;
     case LANG_NE: result = !value_same(env->e, &a, &b) && !names_tag(env, x); break;
@@ -419,6 +429,10 @@ static bool arith(struct env *env, const struct lang_expr *x, struct value *out)
   if (a.type == V_ABSENT || b.type == V_ABSENT) {
     const struct lang_expr *missing = a.type == V_ABSENT ? x->a : x->b;
     return env_fail(env, "缺少", "missing:", missing->path.text);
+  }
+  if (x->op == '+' || x->op == '-') {
+    give_unit(&a, &b);
+    give_unit(&b, &a);
   }
   if (a.type == V_INSTANT && b.type == V_DAYS) b = value_int(V_DURATION, b.i * MS_DAY);
   if (x->op == '/' && b.i == 0 && env->div0) {

@@ -231,6 +231,7 @@ static struct value zero_of(struct env *env, const struct scope *s) {
     if (kind->fields[i].type == FIELD_MONEY) return value_int(V_MONEY, 0);
     if (kind->fields[i].type == FIELD_POINTS) return value_int(V_POINTS, 0);
     if (kind->fields[i].type == FIELD_DURATION) return value_int(V_DURATION, 0);
+    if (kind->fields[i].type == FIELD_ANY) return (struct value){.type = V_COUNT, .den = SUM_OF_NOTHING};
   }
   const struct lang_case *c = a->case_type ? lang_find_case(env->v->program, intern_str(&env->e->names, a->case_type)) : NULL;
   for (size_t k = 0; c && k < c->field_count; k++) {
@@ -478,12 +479,20 @@ bool eval_exists(struct env *env, const struct lang_expr *x, bool *found) {
 
 /* ---- measures ---- */
 
+/* 转化率(员工) is of a person, 成本(项) of a word: only a person narrows what is counted to his own facts. */
+static bool means_person(struct engine *e, const struct lang_let *let, sym value) {
+  static const char *const words[] = {"员工", "当事人", "人员", "staff", "person"};
+  for (size_t i = 0; i < COUNT_OF(words); i++)
+    if (str_is(let->parameters.p[0].text, words[i])) return true;
+  return object_find(e, N_PERSON, value) != NONE;
+}
+
 bool eval_let(struct env *env, const struct lang_let *let, const sym *params, u32 count, struct value *out) {
   struct env inner = *env;
   inner.let = let;
   memset(inner.params, 0, sizeof inner.params);
   for (u32 i = 0; i < count && i < COUNT_OF(inner.params); i++) inner.params[i] = params[i];
-  if (let->parameters.count && count && params[0]) inner.key = params[0];
+  if (let->parameters.count && count && params[0] && means_person(env->e, let, params[0])) inner.key = params[0];
   inner.div0 = let->when_zero;
   bool ok;
   if (let->tier) {
@@ -564,12 +573,22 @@ static bool named_call(struct env *env, const struct lang_expr *x, struct value 
   if (info->count == 1 && info->seg[0] == e->w[W_ON_SHIFT]) return eval_on_shift(env, x, out);
   sym params[4] = {0};
   u32 n = 0;
+  struct env period = *env; /* 毛利(上月): a measure of that period */
   for (size_t i = 0; i < x->arg_count && n < COUNT_OF(params); i++) {
     struct value v;
+    if (info->let && eval_window(env, x->args[i], &period.from, &period.to)) continue;
     if (!eval(env, x->args[i], &v)) return false;
     params[n++] = v.type == V_REF || v.type == V_TEXT ? intern_sym(&e->names, v.s) : 0;
   }
-  if (info->let) return eval_let(env, info->let, params, n, out);
+  if (info->let) {
+    bool ok = eval_let(&period, info->let, params, n, out);
+    if (period.failed && !env->failed) {
+      env->failed = true;
+      env->why_zh = period.why_zh;
+      env->why_en = period.why_en;
+    }
+    return ok;
+  }
   if (info->score) return score_of_call(env, info->score, x, n ? params[0] : 0, out);
   struct lang_party party = {.path = x->path, .args = {x->args, x->arg_count}};
   sym who[1];
@@ -596,6 +615,7 @@ bool eval_call(struct env *env, const struct lang_expr *x, struct value *out) {
   struct walk w = {0};
   u32 ref;
   i64 n = 0;
+  if (x->function >= LF_COUNT && x->function <= LF_MEDIAN && is_over_people(env, x)) return eval_over_people(env, x, out);
   switch (x->function) {
     case LF_ORDINAL: return ordinal(env, x, out);
     case LF_COUNT:

@@ -224,6 +224,7 @@ static void case_fold(struct engine *e, u32 ref, u32 c) {
     *VEC_PUSH(e->s.notes) = (struct note){.text = f.case_state, .next = at(e, c)->notes, .fact = ref};
     at(e, c)->notes = e->s.notes.n;
     flow_entered(e, c, ref);
+    if (f.case_type) recur_case_changed(e, at(e, c)->id, f.case_type, f.at);
   }
   if (f.kind == EVENT_case_assigned) {
     sym holder = text_of(e, ref, e->w[W_HOLDER]);

@@ -291,6 +291,16 @@ void recur_people_changed(struct engine *e, i64 at) {
   }
 }
 
+/* A case came into being or moved: it may belong to a set now that a duty of the running period is about. */
+void recur_case_changed(struct engine *e, sym id, sym type, i64 at) {
+  for (u32 i = 0; i < e->s.open.n; i++) {
+    const struct occurrence o = e->s.open.p[i];
+    const struct rule *r = &e->rules.p[o.rule];
+    if (o.last_good < at || o.from > at || r->type != R_EACH || !r->item->each->has_object) continue;
+    if (str_eq(r->item->each->object.segments[0], intern_str(&e->names, type)) && case_in_set(e, r, id, at)) make(e, r, &o, 0, id, N_CASE, true, at);
+  }
+}
+
 /* ---- shifts ---- */
 
 static bool shift_matches(const struct engine *e, const struct lang_recur *rc, const struct version *v, const struct shift *s) {

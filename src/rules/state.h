@@ -349,6 +349,8 @@ struct engine {
   sym w[W_COUNT];      /* words the engine itself knows */
 };
 
+enum { SUM_OF_NOTHING = -1 }; /* den of a count 0 whose unit is not known */
+
 /* What an evaluation can see. */
 struct element {
   struct str name;     /* the word N of 有(N …) */
@@ -437,6 +439,8 @@ bool eval(struct env *env, const struct lang_expr *x, struct value *out);      /
 bool eval_true(struct env *env, const struct lang_expr *x);                    /* absent counts as not true */
 bool eval_path(struct env *env, const struct lang_expr *x, struct value *out);
 bool eval_call(struct env *env, const struct lang_expr *x, struct value *out);
+bool is_over_people(struct env *env, const struct lang_expr *x);
+bool eval_over_people(struct env *env, const struct lang_expr *x, struct value *out); /* 合计(人员.底薪 …) */
 bool eval_exists(struct env *env, const struct lang_expr *x, bool *found);
 /* eval_period.c, eval_staff.c */
 bool eval_streak(struct env *env, const struct lang_expr *x, struct value *out);
@@ -600,6 +604,7 @@ bool flow_act(struct act_site *site, const struct lang_act *act, u32 place, stru
 void recur_begin(struct engine *e, const struct version *v, i64 from);
 void recur_timer(struct engine *e, const struct timer *t);
 void recur_people_changed(struct engine *e, i64 at);
+void recur_case_changed(struct engine *e, sym id, sym type, i64 at);
 void recur_shift(struct engine *e, u32 shift, i64 at);
 void recur_open_shift(struct engine *e, u32 shift, i64 at);
 void recur_shift_ended(struct engine *e, u32 shift, i64 at);
