@@ -250,7 +250,7 @@ static bool same_names(struct env *env, const struct lang_names *names, u32 ref,
     struct value mine = value_absent(), theirs;
     struct env there = env_new(e, env->v, env->rule, env->now, ref);
     bool read = eval_name(&there, name, &theirs) && theirs.type != V_ABSENT;
-    if (!read && fact_of(e, ref)->kind == EVENT_duty_done) { /* 完成 查实存 同 商品: what it was done to */
+    if (!read) { /* 完成 查实存 同 商品, 问卷.发出 同 户: what it was done to */
       theirs = fact_named(e, ref, intern_sym(&e->names, STR("对象")));
       read = theirs.type != V_ABSENT;
     }
