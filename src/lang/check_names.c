@@ -183,7 +183,7 @@ static bool case_word(const struct lang_case *ct, struct str name, struct known_
       {"已逾期", "is_overdue", V_BOOL}, {"项目", "item", V_TEXT}, {"对象", "object", V_ABSENT}, {"结果", "result", V_TEXT}};
   for (size_t i = 0; i < COUNT_OF(words); i++)
     if (str_is(name, words[i].zh) || str_is(name, words[i].en)) {
-      *out = (struct known_type){.type = words[i].type};
+      *out = (struct known_type){.type = words[i].type, .names_field = str_is(name, "项目") || str_is(name, "item")};
       return true;
     }
   if (str_starts(name, STR("已"))) { /* 已核准: the state 核准 was reached */
@@ -528,7 +528,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     bool listed = values || (left.vocabulary && left.vocabulary->type == LT_ENUM && left.vocabulary->value_count);
     bool found = in_names(values, w);
     for (size_t i = 0; left.vocabulary && i < left.vocabulary->value_count; i++) found |= str_eq(left.vocabulary->values[i], w) || (left.vocabulary->values_en && str_eq(left.vocabulary->values_en[i], w));
-    for (size_t i = 0; left.vocabulary && str_is(left.vocabulary->zh, "项目") && i < s->event_count; i++) /* 催缴.填写 其中 项目=原因: the name of a field */
+    for (size_t i = 0; left.names_field && i < s->event_count; i++) /* 催缴.填写 其中 项目=原因: the name of a field */
       for (size_t k = 0; s->cases[i] && k < s->cases[i]->field_count; k++) found |= str_eq(s->cases[i]->fields[k].name.text, w);
     if (found) {
       right->meaning = LN_ENUM;

@@ -41,6 +41,7 @@ struct known_type {
   enum value_type type;
   const struct lang_type *field;                 /* of a case field: enumeration … */
   const struct lang_vocabulary_field *vocabulary;
+  bool names_field;                              /* 项目 of 单据.填写: its values are the names of the case's fields */
 };
 
 /* ---- check_names.c ---- */

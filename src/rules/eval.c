@@ -211,7 +211,11 @@ static bool word_value(struct env *env, sym name, const struct path_info *info, 
   return false;
 }
 
-bool eval_name(struct env *env, sym name, struct value *out) { return word_value(env, name, NULL, out); }
+bool eval_name(struct env *env, sym name, struct value *out) {
+  if (word_value(env, name, NULL, out)) return true;
+  sym zh = chinese_of(env->e, name);
+  return zh && word_value(env, zh, NULL, out);
+}
 
 /* On which day's figures this is judged: a settlement at midnight of the first still belongs to the month it settles. */
 i64 figure_date(const struct env *env) {
@@ -253,7 +257,9 @@ bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
     *out = value_text(x->path.text);
     return true;
   }
-  u32 self = first == e->w[W_THIS] ? (env->anchor != NONE ? env->anchor : env->fact) : first == e->w[W_ANCHOR] ? env->anchor : NONE;
+  sym zh = chinese_of(e, first);
+  bool here = first == e->w[W_THIS] || zh == e->w[W_THIS], start = first == e->w[W_ANCHOR] || zh == e->w[W_ANCHOR];
+  u32 self = here ? (env->anchor != NONE ? env->anchor : env->fact) : start ? env->anchor : NONE;
   if (self != NONE) {
     if (info.count == 1) {
       const struct fact *f = fact_of(e, self);
@@ -264,7 +270,8 @@ bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
       *out = value_ref(intern_str(&e->names, f->id));
       return true;
     }
-    if (!fact_word(env, self, info.seg[1], NULL, out)) *out = value_absent();
+    sym word = chinese_of(e, info.seg[1]);
+    if (!fact_word(env, self, info.seg[1], NULL, out) && !(word && fact_word(env, self, word, NULL, out))) *out = value_absent();
     at = 2;
   } else if (!word_value(env, first, &info, out)) {
     if (info.figure) {
@@ -275,6 +282,8 @@ bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
     } else if (info.score && info.count == 1) {
       sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
       if (!score_balance(env, info.score, who, out)) return false;
+    } else if (zh && info.role == NULL && word_value(env, zh, NULL, out)) {
+      /* person, today: the same words in English */
     } else if (info.count == 1) {
       *out = value_text(x->path.text); /* a role, a shift, a word of an enumeration */
     } else {

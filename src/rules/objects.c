@@ -319,7 +319,7 @@ static bool case_attribute(struct engine *e, u32 c, sym id, sym name, struct val
   return false;
 }
 
-bool object_attribute(struct engine *e, enum noun noun, sym id, sym name, struct value *out) {
+static bool attribute_named(struct engine *e, enum noun noun, sym id, sym name, struct value *out) {
   u32 i = object_find(e, noun, id);
   if (i == NONE) {
     if (noun == N_PERSON && name == e->w[W_NAME]) {
@@ -348,4 +348,10 @@ bool object_attribute(struct engine *e, enum noun noun, sym id, sym name, struct
   else if (name == e->w[W_AMOUNT]) *out = o->has_money ? value_int(V_MONEY, o->money) : value_absent();
   else return false;
   return true;
+}
+
+bool object_attribute(struct engine *e, enum noun noun, sym id, sym name, struct value *out) {
+  if (attribute_named(e, noun, id, name, out)) return true;
+  sym zh = chinese_of(e, name);
+  return zh && attribute_named(e, noun, id, zh, out);
 }

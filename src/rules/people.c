@@ -93,7 +93,9 @@ u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32
   struct engine *e = env->e;
   if (is_group) *is_group = false;
   if (party == NULL || party->path.count == 0) return 0;
-  sym name = intern_sym(&e->names, party->path.segments[0]);
+  sym name = intern_sym(&e->names, party->path.segments[0]), zh = chinese_of(e, name);
+  if (zh == e->w[W_ON_SHIFT]) zh = e->w[W_ON_DUTY];
+  if ((zh == e->w[W_SUPERIOR] || zh == e->w[W_EVERYBODY] || zh == e->w[W_ON_DUTY]) && zh && !lang_find_role(env->v->program, party->path.segments[0])) name = zh;
   if (party->args.count == 1) {
     struct value v;
     if (!eval(env, party->args.p[0], &v)) return 0;

@@ -417,6 +417,7 @@ u32 object_make(struct engine *e, enum noun noun, sym id);
 void object_fold(struct engine *e, u32 ref);
 bool object_attribute(struct engine *e, enum noun noun, sym id, sym name, struct value *out);
 bool object_note_contains(struct engine *e, sym order, struct str text);
+sym chinese_of(struct engine *e, sym name); /* english.c: a word of the trade in English; 0: none */
 bool case_visited(struct engine *e, sym id, sym state);
 bool case_is_leave(const struct engine *e, sym type);
 struct value ref_value(struct engine *e, enum noun noun, sym id);
