@@ -114,6 +114,7 @@ const struct api_route api_routes[] = {
     READ("/ledger", "ledger.month"),
     READ("/ledger/open", "ledger.open"),
     READ("/why/:id", "ledger.why"),
+    READ("/why/:id/proof", "ledger.proof"),
     DO(POST, "/ledger/:id/confirm", "ledger.confirm"),
     DO(POST, "/ledger/:id/waive", "ledger.waive"),
     DO(POST, "/ledger/:id/appeal", "ledger.appeal"),

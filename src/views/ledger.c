@@ -209,6 +209,7 @@ static const char *const tables[] = {"consequence", "consequence_change", "judge
 static const struct read_def reads[] = {
     {"ledger.month", "", ledger_read_month, true, "month:text person:id", "A person's month: slips, totals, pay preview", "某人的一个月：账条、合计与工资预览"},
     {"ledger.mine", "", ledger_read_month, true, "month:text", "My month", "我的一个月"},
+    {"ledger.proof", "", ledger_read_proof, false, "id:id!", "The smallest set of facts from which it follows again", "只凭哪些事实就能重新得出"},
     {"ledger.why", "", ledger_read_why, true, "id:id!", "Why: clause, evidence, arithmetic, what comes next", "为什么：条款、证据、算法与后续"},
     {"ledger.open", "", ledger_read_open, false, "limit:int", "Slips that wait for a judgement", "等人表态的账条"},
     {"fund.get", "", ledger_read_fund, false, "account:text", "The fund box", "基金箱"},

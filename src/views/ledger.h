@@ -20,6 +20,9 @@ bool ledger_takes_away(struct str type); /* fine, compensate, charge */
 /* May the actor confirm, waive or rule on it: above the subject, or the role that sets the amount; never the subject. */
 bool ledger_may_judge(const struct party_desk *desk, const struct actor *actor, const struct consequence_get_row *row);
 
+/* Is it their own, or somebody's below them? */
+bool ledger_may_see(struct read_ctx *r, const struct party_desk *desk, struct str person);
+
 struct ledger_figures {
   i64 minimum_wage_fen; /* 0: not set */
   i64 deduct_percent;   /* where the book names no limit */
@@ -30,6 +33,7 @@ MUST_CHECK enum status ledger_figures(struct store *s, struct arena *a, struct l
 /* Reads. */
 enum status ledger_read_month(struct read_ctx *r, json_t *query, json_t **result);
 enum status ledger_read_why(struct read_ctx *r, json_t *query, json_t **result);
+enum status ledger_read_proof(struct read_ctx *r, json_t *query, json_t **result); /* ledger_proof.c */
 enum status ledger_read_fund(struct read_ctx *r, json_t *query, json_t **result);
 enum status ledger_read_open(struct read_ctx *r, json_t *query, json_t **result);
 enum status ledger_read_settle(struct read_ctx *r, json_t *query, json_t **result);

@@ -15,7 +15,7 @@ enum { OPEN_SLIPS_MOST = 500, QUOTE_CHARS = 40 };
 _Static_assert(sizeof(struct consequence_get_row) == sizeof(struct consequence_proposed_row) && sizeof(struct consequence_get_row) == sizeof(struct consequence_month_row),
                "consequence queries share their columns");
 
-static bool may_see(struct read_ctx *r, const struct party_desk *desk, struct str person) {
+bool ledger_may_see(struct read_ctx *r, const struct party_desk *desk, struct str person) {
   if (r->actor.owner || r->actor.type == ACTOR_SYSTEM || r->actor.type == ACTOR_KEY || str_eq(person, r->actor.id)) return true;
   return party_person_above(desk, r->actor.id, person);
 }
@@ -154,7 +154,7 @@ enum status ledger_read_month(struct read_ctx *r, json_t *query, json_t **result
   if (!person.n || str_is(person, "me")) person = r->actor.id;
   TRY(show_month_parse(r->arena, show_arg(r->arena, query, "month"), r->now_ms, r->zone_offset_ms, &month, r->problem));
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
-  if (!may_see(r, &desk, person)) TRY(problem_set(r->problem, E_DENIED, "ledger.not_yours", "别人的账只有他的上级看得到", "Only people above somebody see their ledger"));
+  if (!ledger_may_see(r, &desk, person)) TRY(problem_set(r->problem, E_DENIED, "ledger.not_yours", "别人的账只有他的上级看得到", "Only people above somebody see their ledger"));
   TRY(person_json(r, person, &person_o));
   TRY(sealed_sheet(r, &month, &sheet));
   TRY(month_preview(r, &month, person, sheet, &preview));
@@ -362,7 +362,7 @@ enum status ledger_read_why(struct read_ctx *r, json_t *query, json_t **result) 
   TRY(consequence_get(r->store, r->arena, &in, &row, r->problem));
   if (!row) TRY(problem_set(r->problem, E_NOT_FOUND, "ledger.unknown", "没有这一条账", "There is no such entry"));
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
-  if (!may_see(r, &desk, row->subject) && !ledger_may_judge(&desk, &r->actor, row))
+  if (!ledger_may_see(r, &desk, row->subject) && !ledger_may_judge(&desk, &r->actor, row))
     TRY(problem_set(r->problem, E_DENIED, "ledger.not_yours", "别人的账只有他的上级看得到", "Only people above somebody see their ledger"));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
@@ -400,7 +400,7 @@ enum status ledger_open_slips(struct read_ctx *r, i64 most, bool only_mine, json
   for (size_t i = 0; i < count && (i64)json_array_size(*items) < most; i++) {
     bool mine = ledger_may_judge(&desk, &r->actor, SLIP_ROW(&rows[i]));
     if (only_mine && !mine) continue;
-    if (!mine && !may_see(r, &desk, rows[i].subject)) continue;
+    if (!mine && !ledger_may_see(r, &desk, rows[i].subject)) continue;
     json_t *slip = ledger_slip_json(r->arena, r->program, &people, SLIP_ROW(&rows[i]), figures.appeal_days);
     json_object_set_new(slip, "may_judge", json_boolean(mine));
     json_array_append_new(*items, slip);
