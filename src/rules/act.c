@@ -1,7 +1,7 @@
 /* What follows: acts of a clause become consequences. A consequence is found again by its identity (rule, place of the act,
  * subject, key), so doing the same thing twice changes nothing, and judging it (confirm, waive, set) survives a
  * re-derivation. Sums that grow by steps keep growing until the duty is done or its end is written. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -100,12 +100,13 @@ void cons_verdict(struct engine *e, struct cons *c, u32 ref) {
 
 void cons_changed(struct engine *e, struct cons *c, enum change change) { engine_report_consequence(e, change, c); }
 
-static struct cons *cons_by_id(struct engine *e, u64 id) {
+struct cons *cons_by_id(struct engine *e, u64 id) {
   u64 *at = table_get(&e->s.cons_of, id);
   return at ? &e->s.cons.p[*at - 1] : NULL;
 }
 
 struct cons *cons_keep(struct engine *e, const struct cons *c) {
+  if (e->slice) slice_verdicts(e, c->id);
   struct cons *old = cons_by_id(e, c->id);
   if (old && old->live) {
     u64 digest = cons_digest(old);
@@ -178,8 +179,9 @@ void judge_fold(struct engine *e, u32 ref) {
       table_at(&e->dead, c->fact_identity, &fresh);
       if (fresh) {
         i64 from = c->started && c->started < c->at ? c->started : c->at;
-        e->dirty = true;
+        if (e->replaying) e->dirty = true;
         if (from < e->dirty_from) e->dirty_from = from;
+        *VEC_PUSH(e->taken_back) = (struct taken_back){c->fact_identity, key, c->trigger, ref};
       }
       return;
     }

@@ -3,7 +3,7 @@
  * A shift that runs past midnight belongs to the day it starts on. 延至 接待结束: when at its nominal end a customer of that
  * person still waits for an answer, the shift runs on; it ends with the first clock-out after nobody waits any more, or, when
  * nobody clocks out, six hours after the nominal end. Clocking out while a customer waits is leaving early. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -27,6 +27,9 @@ static u32 derive(struct engine *e, const struct shift *s, enum event_kind_id ki
 }
 
 u32 shift_at(struct engine *e, sym person, i64 at) {
+  bool known = true;
+  u32 found = e->slice ? slice_shift_at(e, person, at, &known) : NONE;
+  if (e->slice && known) return found;
   u32 p = object_find(e, N_PERSON, person);
   if (p == NONE) return NONE;
   for (u32 s = e->s.objects.p[p].shifts; s; s = e->s.shifts.p[s - 1].next) {
@@ -37,6 +40,7 @@ u32 shift_at(struct engine *e, sym person, i64 at) {
 }
 
 static bool customer_waits(struct engine *e, sym person) {
+  if (e->slice) slice_escape(e, "customers waiting");
   u32 p = object_find(e, N_PERSON, person);
   return p != NONE && e->s.objects.p[p].count > 0;
 }

@@ -95,16 +95,64 @@ bool alt_fits(const struct alt *a, const struct fact *f) {
 struct look {
   struct engine *e;
   struct version *v;
+  struct reach *reach; /* NULL: not asked */
   bool ordinal;
 };
 
 static void look_expr(struct look *l, const struct lang_expr *x);
+
+static void reach_look(struct reach *r, const struct alt *a) {
+  for (u8 i = 0; i < r->look_count; i++) {
+    if (r->looks[i].kind == a->kind && r->looks[i].case_type == a->case_type && r->looks[i].case_state == a->case_state) return;
+  }
+  if (r->look_count == COUNT_OF(r->looks)) r->many = true;
+  else r->looks[r->look_count++] = (struct reach_look){a->kind, a->case_type, a->case_state};
+}
+
+static bool names_person(const struct lang_expr *x) {
+  struct str t = x->kind == LX_PATH ? x->path.text : (struct str){"", 0};
+  return str_is(t, "当事人") || str_is(t, "person");
+}
+
+static void reach_expr(struct look *l, const struct lang_expr *x) {
+  struct reach *r = l->reach;
+  if (x->kind == LX_PATH || x->kind == LX_CALL) r->lets |= x->path.count && lang_find_let(l->v->program, x->path.segments[0]) != NULL;
+  if (x->kind == LX_EXISTS || x->kind == LX_LACKS || x->kind == LX_ALL) r->cases |= x->path.count && lang_find_case(l->v->program, x->path.segments[0]) != NULL;
+  if (x->kind != LX_CALL) return;
+  switch (x->function) {
+    case LF_NAMED: case LF_COUNT: case LF_SUM: case LF_MEAN: case LF_MAX: case LF_MIN: case LF_MEDIAN: case LF_DISTINCT: case LF_LATEST:
+    case LF_EARLIEST: case LF_DAYS: case LF_WORKDAYS: case LF_HOLIDAY: case LF_WORKING_DAY: case LF_LENGTH: return;
+    case LF_ORDINAL:
+      for (size_t i = 0; i < x->arg_count; i++) {
+        if (names_person(x->args[i])) {
+          r->by_person = true;
+          return;
+        }
+      }
+      r->odd = true;
+      return;
+    default: r->odd = true;
+  }
+}
+
+static void reach_act(struct look *l, const struct lang_act *a) {
+  switch (a->kind) {
+    case LANG_FINE: case LANG_REWARD: case LANG_COMPENSATE: case LANG_CHARGE: case LANG_PAY: case LANG_DISCIPLINE: case LANG_PROPOSE:
+    case LANG_REMIND: case LANG_URGE: case LANG_ESCALATE: case LANG_TELL: case LANG_DEEM: case LANG_NONE: case LANG_NOT_IN_FORCE: case LANG_IF: return;
+    case LANG_DEDUCT: case LANG_ADD:
+      if (l->v->score_count == 0) return;
+      break;
+    default: break;
+  }
+  l->reach->odd = true;
+}
 
 static void look_at_path(struct look *l, const struct lang_path *path) {
   for (size_t used = path->count; used > 0; used--) {
     struct alts alts = {0};
     alt_of_name(l->e, l->v, path, used, &alts);
     for (u32 i = 0; i < alts.n; i++) {
+      if (l->reach) reach_look(l->reach, &alts.p[i]);
       if (alts.p[i].kind >= 0) l->e->indexed[alts.p[i].kind] = true;
       for (u32 c = 0; c < alts.p[i].cond_count; c++) look_expr(l, alts.p[i].conds[c]);
     }
@@ -121,6 +169,7 @@ static void look_ranges(struct look *l, const struct lang_ranges *r) {
 
 static void look_expr(struct look *l, const struct lang_expr *x) {
   if (x == NULL) return;
+  if (l->reach) reach_expr(l, x);
   if (x->kind == LX_CALL && x->function == LF_ORDINAL) l->ordinal = true;
   if (x->kind == LX_CALL && x->function == LF_VIOLATED) l->e->indexed[EVENT_clause_violated] = true;
   if (x->kind == LX_CALL) {
@@ -141,6 +190,7 @@ static void look_expr(struct look *l, const struct lang_expr *x) {
 static void look_acts(struct look *l, const struct lang_acts *acts) {
   for (size_t i = 0; i < acts->count; i++) {
     const struct lang_act *a = &acts->p[i];
+    if (l->reach) reach_act(l, a);
     if (a->kind == LANG_WITHDRAW) look_at_path(l, &a->event.path);
     look_expr(l, a->amount.from);
     look_expr(l, a->amount.to);
@@ -341,9 +391,30 @@ static const struct lang_item *report_duty(struct engine *e, const struct lang_i
   return duty;
 }
 
-static void compile_rule(struct engine *e, struct version *v, const struct lang_item *item, size_t place) {
-  struct look look = {.e = e, .v = v};
+/* A recurring duty's goals come to it as they are done; what else it looks at is its 对(…) and its acts. */
+static void reach_rule(struct look *l, const struct lang_item *item) {
+  if (item->kind == LI_REPORT) *l->reach = (struct reach){0}; /* its columns are worked out when somebody reads it */
+  if (item->kind == LI_EACH) {
+    l->reach->look_count = 0;
+    look_expr(l, item->each->object_where);
+  }
+  for (size_t i = 0; i < item->tail_count; i++) {
+    const struct lang_tail *t = &item->tails[i];
+    if (item->kind == LI_EACH) {
+      look_body(l, &t->body);
+      look_expr(l, t->condition);
+    }
+    if (t->kind != LANG_TAIL_RELEASE && t->kind != LANG_TAIL_NEVER && t->kind != LANG_TAIL_VIOLATOR && t->kind != LANG_TAIL_OVERDUE &&
+        t->kind != LANG_TAIL_WARN && t->kind != LANG_TAIL_UNLESS) {
+      l->reach->odd = true; /* 例外于, 过渡: one clause reads another */
+    }
+  }
+}
+
+static void make_rule(struct engine *e, struct version *v, const struct lang_item *item, size_t place, struct reach *reach) {
+  struct look look = {.e = e, .v = v, .reach = item->kind == LI_LET ? &v->measures : reach};
   bool ordinal = look_item(&look, item);
+  if (item->kind != LI_LET) reach_rule(&look, item);
   struct rule *r = NULL;
   const struct lang_trigger *trigger = NULL;
   const struct lang_goals *goals = NULL;
@@ -443,6 +514,13 @@ static void settle_strata(struct engine *e, const struct version *v) {
       if (v->program->items[k] == r->item) r->stratum = layer[k];
     }
   }
+}
+
+static void compile_rule(struct engine *e, struct version *v, const struct lang_item *item, size_t place) {
+  struct reach reach = {0};
+  u32 first = e->rules.n;
+  make_rule(e, v, item, place, &reach);
+  for (u32 i = first; i < e->rules.n; i++) e->rules.p[i].reach = reach;
 }
 
 enum status compile_version(struct engine *e, struct version *v, struct problem *p) {

@@ -1,7 +1,7 @@
 /* Duties with a clock: 自 … 起 … 须 …, and the instances of 每 … 须 …. A duty is pending until its last good millisecond has
  * passed; then whoever bears it is looked up (S6) and it is violated, and stays to be met late or to let a sum grow.
  * Running duties hang on the object they are about, so a reply finds its greeting without a search. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -30,6 +30,7 @@ u32 duty_new(struct engine *e, const struct rule *r) {
 }
 
 void duty_bind(struct engine *e, u32 d, enum noun noun, sym id) {
+  if (e->slice) slice_duty(e, rule_of(e, d), (u8)noun, id);
   u32 o = object_make(e, noun, id);
   duty_at(e, d)->object = id;
   duty_at(e, d)->noun = (u8)noun;
@@ -37,7 +38,7 @@ void duty_bind(struct engine *e, u32 d, enum noun noun, sym id) {
   e->s.objects.p[o].duties = d;
 }
 
-static void duty_free(struct engine *e, u32 d) {
+void duty_free(struct engine *e, u32 d) {
   struct state *s = &e->s;
   struct duty *duty = duty_at(e, d);
   if (e->replaying) *table_at(&e->ended, duty->id, NULL) = (u64)duty->clock + 1;
@@ -127,6 +128,7 @@ void duty_start(struct engine *e, const struct rule *r, u32 ref) {
     duty_bind(e, d, (enum noun)noun, id);
     break;
   }
+  if (e->slice && duty_at(e, d)->object == 0) slice_duty(e, r, N_NONE, 0);
   i64 due, last_good;
   u32 shift = 0;
   env.bearer_party = NULL;
@@ -168,6 +170,7 @@ void duty_wait(struct engine *e, const struct rule *r, u32 ref) {
     duty_bind(e, d, (enum noun)noun, id);
     break;
   }
+  if (e->slice) slice_escape(e, "waiting for what does not come");
   duty = duty_at(e, d);
   if (span.type == V_DURATION) duty->due = duty->last_good = f.at + span.i;
   else shift_due_of_day(e, instant_date(f.at, e->zone) + span.i, &duty->due, &duty->last_good);
@@ -312,6 +315,20 @@ static bool rule_is_by_object(const struct engine *e, const struct rule *r, u16 
       break;
     }
     if (!shared) return false;
+  }
+  return true;
+}
+
+bool duty_by_object(const struct engine *e, const struct rule *r) {
+  if (r->type != R_MUST || (r->release_same && r->release_same->count)) return false;
+  for (u32 g = 0; g < r->goal_count; g++) {
+    if (r->goals[g].same && r->goals[g].same->count) return false;
+    for (u32 i = 0; i < r->goals[g].alts.n; i++) {
+      if (r->goals[g].alts.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->goals[g].alts.p[i].kind)) return false;
+    }
+  }
+  for (u32 i = 0; i < r->releases.n; i++) {
+    if (r->releases.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->releases.p[i].kind)) return false;
   }
   return true;
 }
@@ -479,7 +496,7 @@ void duty_judge(struct engine *e, u32 d, i64 at) {
   struct duty *duty = duty_at(e, d);
   const struct rule *r = rule_of(e, d);
   struct env env = duty_env(e, d, at);
-  if (table_get(&e->dead, duty->id) || (r->unless && eval_true(&env, r->unless))) {
+  if (is_dead(e, duty->id) || (r->unless && eval_true(&env, r->unless))) {
     duty_discharge(e, d, at, NONE);
     return;
   }

@@ -1,14 +1,14 @@
 /* The engine's doors: versions, facts, time, reports. See engine.h for the promises, state.h for how it remembers.
  *
- * Facts are judged in one order, (occurred, kind rank, seq, id). A fact that belongs before what was already judged is put in
- * its place and everything is derived again from the first fact; only the differences, by identity, are reported. That is
- * slow for a single late fact and cannot be wrong; callers with many late facts at once hold and flush. */
-#include "rules/state.h"
+ * Facts are judged in one order, (occurred, kind rank, seq, id). A fact that belongs before what was already judged is put in its
+ * place and corrected by a slice (slice.h); when a slice cannot vouch for the result everything is derived again (derive.c).
+ * Only the differences, by identity, are reported. Callers with many late facts at once hold and flush. */
+#include "rules/slice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_CAP = 1 << 30 };
+enum { ARENA_CAP = 1 << 30, CORRECTIONS_MAX = 64 };
 
 /* ---- making ---- */
 
@@ -44,8 +44,7 @@ static void fields_init(struct engine *e) {
   e->f_checked_by = field_index("inspection.finished", "检查人");
 }
 
-static void state_free(struct engine *e) {
-  struct state *s = &e->s;
+void state_free(struct state *s) {
   for (int n = 0; n < N_COUNT; n++) free(s->of_sym[n]);
   free(s->objects.p); free(s->notes.p); free(s->spells.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
   free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
@@ -58,7 +57,6 @@ static void state_free(struct engine *e) {
   table_clear(&s->score_read);
   table_clear(&s->caused);
   table_clear(&s->verdicts);
-  rankings_forget(e);
   *s = (struct state){.free_duty = NONE};
 }
 
@@ -83,7 +81,12 @@ struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calend
 
 void engine_free(struct engine *e) {
   if (e == NULL) return;
-  state_free(e);
+  state_free(&e->s);
+  rankings_forget(e);
+  slice_free(e);
+  for (int n = 0; n < N_COUNT; n++) free(e->links_of[n]);
+  free(e->links.p); free(e->pending.p); free(e->taken_back.p);
+  table_clear(&e->verdicts_of);
   words_free(e);
   free(e->rankings.p);
   table_clear(&e->score_words);
@@ -128,26 +131,31 @@ void engine_report_consequence(struct engine *e, enum change change, struct cons
 }
 
 /* A rule that only waits for something shows no clock: nobody owes it. */
-static bool hidden(const struct engine *e, u32 d) { return e->rules.p[e->s.duties.p[d].rule].type == R_WHEN; }
+bool duty_hidden(const struct engine *e, u32 d) { return e->rules.p[e->s.duties.p[d].rule].type == R_WHEN; }
 
 void duty_report(struct engine *e, u32 d) {
-  if (e->replaying || e->sink == NULL || e->sink->clock == NULL || hidden(e, d)) return;
+  if (e->replaying || e->sink == NULL || e->sink->clock == NULL || duty_hidden(e, d)) return;
   arena_reset(e->words);
   struct rule_clock clock;
   duty_clock(e, d, e->words, &clock);
   e->sink->clock(e->sink->ctx, &clock);
 }
 
-static void report_derived(struct engine *e, enum change change, u32 ref) {
+void engine_report_derived(struct engine *e, enum change change, u32 ref) {
   if (e->replaying || e->sink == NULL || e->sink->derived == NULL) return;
   arena_reset(e->words);
   e->sink->derived(e->sink->ctx, change, fact_event(e, e->words, ref));
 }
 
+bool is_dead(const struct engine *e, u64 key) {
+  if (e->dead.n == 0 || table_get(&e->dead, key) == NULL) return false;
+  return !(e->slice && slice_born_dead(e, key));
+}
+
 void queue_derived(struct engine *e, u32 ref) {
-  if (table_get(&e->dead, fact_identity(e, ref))) return;
+  if (is_dead(e, fact_identity(e, ref))) return;
   *VEC_PUSH(e->s.queue) = ref;
-  report_derived(e, CHANGE_ADD, ref);
+  engine_report_derived(e, CHANGE_ADD, ref);
 }
 
 /* ---- judging one fact ---- */
@@ -211,7 +219,7 @@ static void forbid_rule(struct engine *e, const struct rule *r, const struct alt
   if (!rule_party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return;
   if (!except_speaks(e, r, ref)) return;
   u64 identity = mix(r->ident, fact_identity(e, ref));
-  if (table_get(&e->dead, identity)) return;
+  if (is_dead(e, identity)) return;
   bool acts = r->violator && body_acts(&r->violator->body);
   struct violation v = {.rule = r, .person = person, .at = f.at, .source = "禁止", .cause = ref, .duty = NONE, .identity = identity, .bare = !acts};
   act_violation(e, &v);
@@ -252,6 +260,7 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
     if ((r->type == R_GATE) != before || version_at(e, occurred) != r->version) continue;
     const struct alt *a = &r->starts.p[l.alt];
     if (!alt_fits(a, &f)) continue;
+    if (e->slice && !slice_starts(e, r, ref)) continue;
     switch (r->type) {
       case R_WHEN: when_rule(e, r, a, ref); break;
       case R_MUST: {
@@ -289,20 +298,33 @@ static void index_fact(struct engine *e, u32 ref) {
   refs[i] = ref;
 }
 
+/* In a slice some facts only set the scene. */
+static void set_scene(struct engine *e, u32 ref) {
+  enum slice_how how = slice_how(e, ref);
+  if (how & SLICE_FOLD) object_fold(e, ref);
+  if (how & SLICE_ROSTER) attendance_fold(e, ref);
+  if (how & SLICE_VERDICT) judge_fold(e, ref);
+}
+
 static void judge(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   arena_reset(e->scratch);
   e->s.stamp++;
-  if (f.judged) {
+  if (e->slice && !(slice_how(e, ref) & (SLICE_FULL | SLICE_TRIGGER))) {
+    set_scene(e, ref);
+    return;
+  }
+  bool given = e->slice && slice_given(e, ref); /* judged long ago, and a trigger here as it was then */
+  if (f.judged && !given) {
     strata_judge(e, ref, rules_again);
     return;
   }
   if (f.kind >= EVENT_ledger_fined && f.kind <= EVENT_ledger_charged) fact_of(e, ref)->judged = true;
-  bool dead = (e->dead.n || e->revoked.n) && (table_get(&e->dead, fact_identity(e, ref)) || revoke_has(e, fact_identity(e, ref)));
+  bool dead = (e->dead.n || e->revoked.n) && (is_dead(e, fact_identity(e, ref)) || revoke_has(e, fact_identity(e, ref)));
   if (!dead) start_rules(e, ref, true);
   object_fold(e, ref);
-  if (f.kind >= EVENT_shift_assigned && f.kind <= EVENT_attendance_returned) attendance_fold(e, ref);
-  else if (f.kind == EVENT_request_decided) attendance_fold(e, ref);
+  bool roster = (f.kind >= EVENT_shift_assigned && f.kind <= EVENT_attendance_returned) || f.kind == EVENT_request_decided;
+  if (roster && (!e->slice || slice_how(e, ref) & SLICE_ROSTER)) attendance_fold(e, ref);
   if (f.kind >= EVENT_ledger_judged && f.kind <= EVENT_ledger_ruled) judge_fold(e, ref);
   if (dead) return;
   if (!e->lean || e->indexed[f.kind]) {
@@ -311,14 +333,17 @@ static void judge(struct engine *e, u32 ref) {
   }
   for (u32 i = 0; i < e->listen[f.kind][L_GOAL].n; i++) {
     const struct listener l = e->listen[f.kind][L_GOAL].p[i];
+    if (e->slice && !slice_listens(e, &e->rules.p[l.rule], L_GOAL, &l, ref)) continue;
     duty_goal(e, &e->rules.p[l.rule], &l, ref);
   }
   for (u32 i = 0; i < e->listen[f.kind][L_RELEASE].n; i++) {
     const struct listener l = e->listen[f.kind][L_RELEASE].p[i];
+    if (e->slice && !slice_listens(e, &e->rules.p[l.rule], L_RELEASE, &l, ref)) continue;
     duty_release(e, &e->rules.p[l.rule], &l, ref);
   }
   for (u32 i = 0; i < e->listen[f.kind][L_END].n; i++) {
     const struct listener l = e->listen[f.kind][L_END].p[i];
+    if (e->slice && !slice_listens(e, &e->rules.p[l.rule], L_END, &l, ref)) continue;
     duty_end_steps(e, &e->rules.p[l.rule], &l, ref);
   }
   if (e->pauses) duty_pauses(e, ref);
@@ -332,6 +357,7 @@ static void drain(struct engine *e) {
   while (e->s.queue_at < e->s.queue.n) {
     BUG_IF(++turns > 1000000);
     judge(e, e->s.queue.p[e->s.queue_at++]);
+    if (e->slice && slice_stopped(e)) break;
   }
   e->s.queue.n = e->s.queue_at = 0;
 }
@@ -340,6 +366,7 @@ static void fire(struct engine *e, const struct timer *t) {
   arena_reset(e->scratch);
   e->s.stamp++;
   if (t->at > e->s.now) e->s.now = t->at;
+  if (e->slice) e->slice->at = t->at, e->slice->ref = NONE;
   switch (t->kind) {
     case T_RECUR: recur_timer(e, t); break;
     case T_OPEN_SHIFT:
@@ -359,6 +386,11 @@ static void fire(struct engine *e, const struct timer *t) {
   drain(e);
 }
 
+void engine_judge(struct engine *e, u32 ref) {
+  judge(e, ref);
+  drain(e);
+}
+
 static void begin(struct engine *e, i64 at) {
   if (e->s.started) return;
   e->s.started = true;
@@ -372,181 +404,23 @@ static void begin(struct engine *e, i64 at) {
   }
 }
 
-static void pass_time(struct engine *e, i64 to) {
+void engine_pass_time(struct engine *e, i64 to) {
   struct timer t;
-  while (timer_pop(e, to, &t)) fire(e, &t);
+  while ((!e->slice || !slice_stopped(e)) && timer_pop(e, to, &t)) fire(e, &t);
   if (to > e->s.now) e->s.now = to;
 }
 
 /* Judge every fact from next_fact on that occurred up to `to`, with the timers between them. */
-static void run_to(struct engine *e, i64 to) {
+void engine_run_to(struct engine *e, i64 to) {
   while (e->s.next_fact < e->order.n) {
     u32 ref = e->order.p[e->s.next_fact];
     i64 at = e->facts.p[ref].at;
     if (at > to) break;
     begin(e, at);
-    pass_time(e, at);
+    engine_pass_time(e, at);
     e->s.next_fact++;
     judge(e, ref);
     drain(e);
-  }
-}
-
-/* ---- deriving again ---- */
-
-struct old_clock {
-  struct rule_clock clock;
-  u64 key;
-};
-struct before {
-  struct cons_list cons, gone; /* gone: withdrawn earlier, still to be asked about */
-  struct table digest;
-  struct table clocks; /* id -> index + 1 */
-  VEC(struct old_clock) clock;
-  VEC(u64) derived_id;
-  struct table derived;
-  struct arena *arena;
-  VEC(struct event *) events;
-};
-
-static u64 clock_key(const struct duty *d, sym bearer) {
-  return mix(mix(mix(mix(d->id, (u64)d->clock), (u64)d->due), bearer), (u64)d->done);
-}
-
-static void remember(struct engine *e, struct before *b) {
-  *b = (struct before){.arena = arena_new(ARENA_CAP)};
-  for (u32 i = 0; i < e->s.cons.n; i++) {
-    if (!e->s.cons.p[i].live) {
-      *VEC_PUSH(b->gone) = e->s.cons.p[i];
-      continue;
-    }
-    *VEC_PUSH(b->cons) = e->s.cons.p[i];
-    *table_at(&b->digest, e->s.cons.p[i].id, NULL) = b->cons.n;
-  }
-  if (e->sink && e->sink->clock) {
-    for (u32 i = 0; i < e->s.duties.n; i++) {
-      const struct duty *d = &e->s.duties.p[i];
-      if (d->state == D_DONE || hidden(e, i)) continue;
-      struct old_clock *o = VEC_PUSH(b->clock);
-      duty_clock(e, i, b->arena, &o->clock);
-      o->key = clock_key(d, intern_sym(&e->names, o->clock.bearer));
-      *table_at(&b->clocks, d->id, NULL) = b->clock.n;
-    }
-  }
-  if (e->sink && e->sink->derived) {
-    for (u32 i = 0; i < e->s.derived.n; i++) {
-      *VEC_PUSH(b->events) = fact_event(e, b->arena, i | DERIVED_BIT);
-      *VEC_PUSH(b->derived_id) = fact_identity(e, i | DERIVED_BIT);
-      *table_at(&b->derived, fact_identity(e, i | DERIVED_BIT), NULL) = b->events.n;
-    }
-  }
-}
-
-static void report_clocks(struct engine *e, struct before *b) {
-  struct table seen = {0};
-  for (u32 i = 0; i < e->s.duties.n; i++) {
-    const struct duty *d = &e->s.duties.p[i];
-    if (d->state == D_DONE || hidden(e, i)) continue;
-    *table_at(&seen, d->id, NULL) = 1;
-    u64 *at = table_get(&b->clocks, d->id);
-    arena_reset(e->words);
-    struct rule_clock clock;
-    duty_clock(e, i, e->words, &clock);
-    if (at && b->clock.p[*at - 1].key == clock_key(d, intern_sym(&e->names, clock.bearer))) continue;
-    e->sink->clock(e->sink->ctx, &clock);
-  }
-  for (u32 i = 0; i < b->clock.n; i++) {
-    struct rule_clock *c = &b->clock.p[i].clock;
-    u64 id = 0;
-    for (size_t k = 0; k < c->id.n; k++) id = id << 4 | (u64)(c->id.p[k] <= '9' ? c->id.p[k] - '0' : c->id.p[k] - 'a' + 10);
-    if (table_get(&seen, id)) continue;
-    u64 *state = table_get(&e->ended, id);
-    c->state = state ? (enum clock_state)(*state - 1) : CLOCK_DISCHARGED;
-    if (c->state == CLOCK_RUNNING || c->state == CLOCK_PAUSED) c->state = CLOCK_DISCHARGED;
-    e->sink->clock(e->sink->ctx, c);
-  }
-  table_clear(&seen);
-}
-
-static struct cons *keep_withdrawn(struct engine *e, const struct cons *c) {
-  struct cons gone = *c;
-  gone.live = false;
-  gone.seal = SEAL_WITHDRAWN;
-  gone.trigger = gone.stop = NONE; /* its facts may be gone too */
-  gone.rank = 0;
-  *VEC_PUSH(e->s.cons) = gone;
-  *table_at(&e->s.cons_of, gone.id, NULL) = e->s.cons.n;
-  return &e->s.cons.p[e->s.cons.n - 1];
-}
-
-static void report_difference(struct engine *e, struct before *b) {
-  for (u32 i = 0; i < e->s.cons.n; i++) {
-    struct cons *c = &e->s.cons.p[i];
-    if (!c->live) continue;
-    u64 *at = table_get(&b->digest, c->id);
-    if (at == NULL) engine_report_consequence(e, CHANGE_ADD, c);
-    else if (cons_digest(&b->cons.p[*at - 1]) != cons_digest(c)) engine_report_consequence(e, CHANGE_UPDATE, c);
-  }
-  for (u32 i = 0; i < b->cons.n; i++) {
-    u64 *now = table_get(&e->s.cons_of, b->cons.p[i].id);
-    if (now && e->s.cons.p[*now - 1].live) continue;
-    if (now == NULL) {
-      engine_report_consequence(e, CHANGE_WITHDRAW, keep_withdrawn(e, &b->cons.p[i]));
-    } else {
-      engine_report_consequence(e, CHANGE_WITHDRAW, &e->s.cons.p[*now - 1]);
-    }
-  }
-  for (u32 i = 0; i < b->gone.n; i++) {
-    if (!table_get(&e->s.cons_of, b->gone.p[i].id)) (void)keep_withdrawn(e, &b->gone.p[i]);
-  }
-  if (e->sink && e->sink->derived) {
-    struct table now = {0};
-    for (u32 i = 0; i < e->s.derived.n; i++) {
-      u64 id = fact_identity(e, i | DERIVED_BIT);
-      *table_at(&now, id, NULL) = 1;
-      if (!table_get(&b->derived, id)) report_derived(e, CHANGE_ADD, i | DERIVED_BIT);
-    }
-    for (u32 i = 0; i < b->events.n; i++) {
-      if (!table_get(&now, b->derived_id.p[i])) e->sink->derived(e->sink->ctx, CHANGE_WITHDRAW, b->events.p[i]);
-    }
-    table_clear(&now);
-  }
-  if (e->sink && e->sink->clock) report_clocks(e, b);
-}
-
-static void forget(struct before *b) {
-  free(b->cons.p);
-  free(b->gone.p);
-  free(b->clock.p);
-  free(b->derived_id.p);
-  free(b->events.p);
-  table_clear(&b->digest);
-  table_clear(&b->clocks);
-  table_clear(&b->derived);
-  arena_free(b->arena);
-}
-
-static void derive_again(struct engine *e) {
-  struct before b;
-  i64 now = e->s.now;
-  bool started = e->s.started;
-  for (int turn = 0; e->dirty && turn < 8; turn++) { /* an upheld appeal found on the way sends it back once more */
-    if (turn == 0) remember(e, &b);
-    e->dirty = false;
-    e->dirty_from = INT64_MAX;
-    e->replaying = true;
-    revoke_begin(e);
-    table_clear(&e->ended);
-    state_free(e);
-    run_to(e, now);
-    if (started) pass_time(e, now);
-    e->replaying = false;
-    if (revoke_settle(e)) e->dirty = true;
-    if (!e->dirty) {
-      report_difference(e, &b);
-      forget(&b);
-      return;
-    }
   }
 }
 
@@ -573,7 +447,7 @@ static bool seen_before(struct engine *e, const struct event *event) {
   return false;
 }
 
-static u32 place_of(struct engine *e, u32 ref) {
+u32 engine_place_of(struct engine *e, u32 ref) {
   u32 n = e->order.n;
   if (n == 0 || fact_compare(e, e->order.p[n - 1], ref) < 0) return n;
   u32 lo = 0, hi = n;
@@ -592,36 +466,127 @@ enum status engine_step(struct engine *e, const struct event *event, const struc
   return engine_enter(e, event, sink, p);
 }
 
-enum status engine_enter(struct engine *e, const struct event *event, const struct engine_sink *sink, struct problem *p) {
-  if (event->id.n == 0) return problem_set(p, E_INVALID, "rules.no_id", "事件没有编号", "the event has no id");
-  if (seen_before(e, event)) return OK;
-  u32 ref = fact_store(e, event);
-  u32 place = place_of(e, ref);
-  strata_enter(e, ref);
-  e->sink = sink;
-  bool late = place < e->s.next_fact || (e->s.started && event->occurred_ms < e->s.now);
+static void link_fact(struct engine *e, int noun, sym id, u32 ref) {
+  if (id >= e->links_room[noun]) {
+    u32 old = e->links_room[noun];
+    e->links_of[noun] = vec_room(e->links_of[noun], &e->links_room[noun], id + 1, sizeof(u32));
+    memset(e->links_of[noun] + old, 0, (size_t)(e->links_room[noun] - old) * sizeof(u32));
+  }
+  *VEC_PUSH(e->links) = (struct link){ref, e->links_of[noun][id]};
+  e->links_of[noun][id] = e->links.n;
+}
+
+/* A correction finds the facts about an object, or about a consequence, without a search. */
+static void link_names(struct engine *e, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
+    sym id = fact_sym(e, ref, e->f_object[f.kind][noun]);
+    if (id) link_fact(e, noun, id, ref);
+  }
+  u32 cells = f.cells + (u32)event_kind_all(NULL)[f.kind].field_count;
+  for (u32 i = 0; i < f.extra; i++) {
+    const struct cell *c = &e->cells.p[cells + 2 * i + 1];
+    u32 type = c->type & 0xff;
+    if ((type == V_TEXT || type == V_REF) && c->s) link_fact(e, N_OTHER, c->s, ref);
+  }
+  if (f.kind < EVENT_ledger_judged || f.kind > EVENT_ledger_ruled) return;
+  struct value id = fact_named(e, ref, intern_sym(&e->names, STR("后果")));
+  if ((id.type != V_TEXT && id.type != V_REF) || id.s.n != 16) return;
+  u64 key = 0;
+  for (size_t i = 0; i < 16; i++) key = key << 4 | (u64)(id.s.p[i] <= '9' ? id.s.p[i] - '0' : id.s.p[i] - 'a' + 10);
+  u64 *last = table_at(&e->verdicts_of, key, NULL);
+  *VEC_PUSH(e->links) = (struct link){ref, (u32)*last};
+  *last = e->links.n;
+}
+
+void engine_put(struct engine *e, u32 ref, u32 place) {
   *VEC_PUSH(e->order) = ref;
   if (place + 1 < e->order.n) {
     memmove(&e->order.p[place + 1], &e->order.p[place], (e->order.n - 1 - place) * sizeof(u32));
     e->order.p[place] = ref;
   }
-  if (late) {
-    BUG_IF(e->lean); /* a lean replay sorts its input first */
-    e->dirty = true;
-    if (event->occurred_ms < e->dirty_from) e->dirty_from = event->occurred_ms;
-    if (!e->hold) derive_again(e);
-    e->sink = NULL;
-    return OK;
+  if (!e->lean) link_names(e, ref);
+}
+
+/* What upheld appeals took back, found while judging: each is sliced, or all of it is derived again. */
+static void settle_appeals(struct engine *e) {
+  bool sliced = !e->lean && !e->dirty && e->taken_back.n <= CORRECTIONS_MAX;
+  for (u32 i = 0; sliced && i < e->taken_back.n; i++) {
+    const struct taken_back t = e->taken_back.p[i];
+    sliced = t.trigger != NONE && slice_correct(e, t.trigger, false, t.key);
+    if (sliced) *table_at(&e->s.verdicts, t.cons, NULL) = (u64)t.ruling + 1;
   }
-  if (e->hold && e->dirty) { /* judged with the rest at the flush */
+  e->taken_back.n = 0;
+  e->dirty_from = INT64_MAX;
+  if (sliced) return;
+  e->dirty = true;
+  derive_again(e);
+}
+
+static bool is_late(const struct engine *e, u32 place, i64 at) { return place < e->s.next_fact || (e->s.started && at < e->s.now); }
+
+/* Judge a fact that stands in no order yet. False: it is late, and is only put in its place. */
+static bool take(struct engine *e, u32 ref, bool slice) {
+  u32 place = engine_place_of(e, ref);
+  i64 at = e->facts.p[ref].at;
+  if (is_late(e, place, at)) {
+    BUG_IF(e->lean); /* a lean replay sorts its input first */
+    engine_put(e, ref, place);
+    if (slice && slice_correct(e, ref, true, 0)) return true;
+    e->dirty = true;
+    if (at < e->dirty_from) e->dirty_from = at;
+    return false;
+  }
+  engine_put(e, ref, place);
+  engine_run_to(e, at);
+  if (e->dirty || e->taken_back.n) settle_appeals(e);
+  return true;
+}
+
+/* Held facts in the order of their arrival. With few late ones each is sliced; with many, or when one cannot be, all of them
+ * are put in their places and everything is derived once. */
+static void settle_pending(struct engine *e) {
+  if (e->pending.n == 0) return;
+  u32 late = 0;
+  i64 last = e->s.now;
+  for (u32 i = 0; i < e->pending.n; i++) {
+    i64 at = e->facts.p[e->pending.p[i]].at;
+    if (at < last) late++;
+    else last = at;
+  }
+  bool slice = late <= CORRECTIONS_MAX;
+  u32 done = 0;
+  while (!e->dirty && done < e->pending.n && (slice || !is_late(e, engine_place_of(e, e->pending.p[done]), e->facts.p[e->pending.p[done]].at))) {
+    if (!take(e, e->pending.p[done++], slice)) break;
+  }
+  if (e->dirty || done < e->pending.n) {
+    for (; done < e->pending.n; done++) {
+      u32 ref = e->pending.p[done];
+      i64 at = e->facts.p[ref].at;
+      engine_put(e, ref, engine_place_of(e, ref));
+      if (at > e->s.now) e->s.now = at;
+    }
+    e->dirty = true;
+    derive_again(e);
+  }
+  e->pending.n = 0;
+}
+
+enum status engine_enter(struct engine *e, const struct event *event, const struct engine_sink *sink, struct problem *p) {
+  if (event->id.n == 0) return problem_set(p, E_INVALID, "rules.no_id", "事件没有编号", "the event has no id");
+  if (seen_before(e, event)) return OK;
+  u32 ref = fact_store(e, event);
+  strata_enter(e, ref);
+  e->sink = sink;
+  if (e->hold && (e->pending.n || e->dirty || is_late(e, engine_place_of(e, ref), event->occurred_ms))) {
+    BUG_IF(e->lean);
+    *VEC_PUSH(e->pending) = ref; /* judged at the flush, and what comes after it too */
     e->sink = NULL;
-    if (event->occurred_ms > e->s.now) e->s.now = event->occurred_ms;
     return OK;
   }
   u32 cells = e->facts.p[ref].cells;
   e->used = false;
-  run_to(e, event->occurred_ms);
-  if (e->dirty) derive_again(e);
+  if (!take(e, ref, true)) derive_again(e);
   else if (e->lean && !e->used && ref == e->facts.n - 1) {
     e->facts.n--;
     e->cells.n = cells;
@@ -636,9 +601,9 @@ void engine_hold(struct engine *e) { e->hold = true; }
 
 void engine_flush(struct engine *e, const struct engine_sink *sink) {
   e->hold = false;
-  if (!e->dirty) return;
   e->sink = sink;
-  derive_again(e);
+  settle_pending(e);
+  if (e->dirty) derive_again(e);
   e->sink = NULL;
 }
 
@@ -646,9 +611,10 @@ void engine_lean(struct engine *e) { e->lean = true; }
 
 void engine_advance(struct engine *e, i64 now_ms, const struct engine_sink *sink) {
   e->sink = sink;
-  if (e->dirty && !e->hold) derive_again(e);
-  if (e->s.started && now_ms > e->s.now) pass_time(e, now_ms);
-  if (e->dirty && !e->hold) derive_again(e);
+  settle_pending(e);
+  if (e->dirty) derive_again(e);
+  if (e->s.started && now_ms > e->s.now) engine_pass_time(e, now_ms);
+  if (e->dirty || e->taken_back.n) settle_appeals(e);
   e->sink = NULL;
 }
 
@@ -685,7 +651,7 @@ enum status engine_publish(struct engine *e, const struct lang_program *program,
 
 void engine_each_clock(struct engine *e, void (*f)(void *ctx, const struct rule_clock *c), void *ctx) {
   for (u32 i = 0; i < e->s.duties.n; i++) {
-    if (e->s.duties.p[i].state == D_DONE || hidden(e, i)) continue;
+    if (e->s.duties.p[i].state == D_DONE || duty_hidden(e, i)) continue;
     arena_reset(e->words);
     struct rule_clock c;
     duty_clock(e, i, e->words, &c);

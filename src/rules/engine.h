@@ -131,6 +131,13 @@ MUST_CHECK enum status engine_enter(struct engine *e, const struct event *event,
  * flush derives once and reports the differences. While held, in-order facts of a batch that had a late one wait too. */
 void engine_hold(struct engine *e);
 void engine_flush(struct engine *e, const struct engine_sink *sink);
+/* How corrections went so far. A change is sliced (only what it touches is derived) or, where a slice cannot vouch for the
+ * result, everything is derived again; `why` says what the last slice could not answer for, "" when it could. */
+struct engine_corrections {
+  u64 sliced, derived_again;
+  const char *why;
+};
+struct engine_corrections engine_corrections(const struct engine *e);
 /* For a replay whose facts come in order: facts that no rule can look back at are not kept. A late fact is then a BUG. */
 void engine_lean(struct engine *e);
 /* Let time pass to now_ms: due deadlines, recurring duties, month settlements. */

@@ -1,5 +1,5 @@
 /* The language's own functions: counting and summing over facts in a window, ranks, days between, existence. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -376,6 +376,7 @@ static bool ordinal(struct env *env, const struct lang_expr *x, struct value *ou
     keys = v.type == V_TEXT || v.type == V_REF ? mix_str(keys, v.s) : mix(keys, (u64)v.i);
   }
   key = mix(mix(key, keys), (u64)from);
+  if (e->slice) slice_rank(e, env, from);
   u64 *counter = table_at(&e->s.counters, key, NULL);
   u32 count = (u32)(*counter >> 32) + 1;
   if (e->again && env->ordinal && *env->ordinal == 0) { /* the fact had its rank the first time */
@@ -439,6 +440,7 @@ bool eval_exists(struct env *env, const struct lang_expr *x, bool *found) {
     ok = objects_exist(env, x, ids, n, N_PERSON, all, found);
   } else if (x->path.count == 1 && lang_find_case(env->v->program, word)) {
     u32 n = 0;
+    if (e->slice) slice_escape(e, "cases");
     sym *ids = ARENA_ARRAY(e->scratch, sym, e->s.cases.n + 1);
     for (u32 i = 0; i < e->s.cases.n; i++) {
       const struct object *c = &e->s.objects.p[e->s.cases.p[i]];

@@ -4,7 +4,7 @@
  * instant it is ordered: without an arrow it is noted and not done. A timed arrow starts its clock each time the state is
  * entered and dies when the state is left. A step whose condition does not hold is passed over when the flow has no other way
  * on; where there is another way, that branch is closed. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +87,10 @@ void flow_entered(struct engine *e, u32 object, u32 ref) {
   for (size_t k = 0; k < type->arrow_count; k++) {
     const struct lang_arrow *a = &type->arrows[k];
     if (a->from != from || a->after == NULL) continue;
+    if (e->slice) { /* its clock is the engine's */
+      if (slice_how(e, ref) & SLICE_FULL) slice_escape(e, "a timed step of a case");
+      continue;
+    }
     struct env env = env_new(e, v, NULL, f.at, ref);
     struct value span;
     i64 over;

@@ -1,18 +1,20 @@
 /* The things that events are about, as they stand at the instant being judged: conversations (who has it, does the customer
  * wait), orders (notes, flag, fetched), cases (state, fields), people, products. Folded from facts in their order, so an
  * attribute read while judging is the one of that moment; a late fact makes the whole fold run again. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 u32 object_find(struct engine *e, enum noun noun, sym id) {
+  if (e->slice && id) return slice_object_find(e, noun, id);
   if (id == 0 || id >= e->s.of_room[noun]) return NONE;
   return e->s.of_sym[noun][id] - 1; /* 0 wraps to NONE */
 }
 
 u32 object_make(struct engine *e, enum noun noun, sym id) {
   BUG_IF(id == 0);
+  if (e->slice) return slice_object_make(e, noun, id);
   struct state *s = &e->s;
   if (id >= s->of_room[noun]) {
     u32 old = s->of_room[noun];
@@ -43,6 +45,10 @@ static struct object *at(struct engine *e, u32 i) { return &e->s.objects.p[i]; }
 
 static void waiting_person(struct engine *e, sym agent, int change) {
   if (agent == 0) return;
+  if (e->slice) {
+    slice_waiting(e, agent, change);
+    return;
+  }
   u32 p = object_make(e, N_PERSON, agent);
   at(e, p)->count += change;
 }
@@ -235,7 +241,7 @@ static void case_fold(struct engine *e, u32 ref, u32 c) {
 void object_fold(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   const i16 *fields = e->f_object[f.kind];
-  sym id;
+  sym id; /* object_folds below says the same of conversations, orders and cases */
   if ((id = fact_sym(e, ref, fields[N_CONVERSATION])) && f.kind <= EVENT_conversation_phrase_missing) {
     conversation_fold(e, ref, object_make(e, N_CONVERSATION, id));
   } else if ((id = fact_sym(e, ref, fields[N_ORDER]))) {
@@ -256,6 +262,18 @@ void object_fold(struct engine *e, u32 ref) {
       at(e, p)->state = intern_sym(&e->names, state.s);
     }
   }
+}
+
+bool object_folds(struct engine *e, u32 ref, enum noun *noun, sym *id) {
+  const struct fact *f = fact_of(e, ref);
+  const i16 *fields = e->f_object[f->kind];
+  *noun = N_CONVERSATION;
+  if ((*id = fact_sym(e, ref, fields[*noun])) && f->kind <= EVENT_conversation_phrase_missing) return true;
+  *noun = N_ORDER;
+  if ((*id = fact_sym(e, ref, fields[*noun]))) return true;
+  *noun = N_CASE;
+  bool of_case = f->case_type || f->kind == EVENT_case_assigned || f->kind == EVENT_case_voided || f->kind == EVENT_case_extended;
+  return of_case && (*id = fact_sym(e, ref, fields[*noun]));
 }
 
 /* ---- attributes ---- */
@@ -287,8 +305,10 @@ static bool person_attribute(struct engine *e, u32 p, sym id, sym name, struct v
   else if (name == e->w[W_ROLE]) *out = text_value(e, o->role);
   else if (name == e->w[W_SUPERIOR]) *out = ref_value(e, N_PERSON, person_superior(e, version_at(e, e->s.now), id));
   else if (name == e->w[W_WAGE]) *out = o->has_money ? value_int(V_MONEY, o->money) : value_absent();
-  else if (name == e->w[W_STATE]) *out = text_value(e, o->state);
-  else if (name == e->w[W_JOINED]) *out = o->known ? value_int(V_DATE, instant_date(o->since, e->zone)) : value_absent();
+  else if (name == e->w[W_STATE]) {
+    if (e->slice) slice_escape(e, "presence");
+    *out = text_value(e, o->state);
+  } else if (name == e->w[W_JOINED]) *out = o->known ? value_int(V_DATE, instant_date(o->since, e->zone)) : value_absent();
   else if (name == e->w[W_EMPLOYED]) *out = value_bool(o->known && !o->left);
   else if (name == e->w[W_ON_SHIFT]) *out = value_bool(shift_at(e, id, e->s.now) != NONE);
   else return false;

@@ -1,7 +1,7 @@
 /* Recurring duties: 每 周一 8:00 前 …, 每 白班 下班 前 …, inspections that come due, and rulebooks to be read. Each period opens
  * when the one before it is over, makes one duty for every person who owes it (or one for every object of 对(…)), and
  * counts only what is done inside it (S5). */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -246,6 +246,7 @@ static void notice(struct engine *e, const struct rule *r, sym person, i64 at) {
 }
 
 void recur_notice(struct engine *e, sym person, i64 at) {
+  if (e->slice) return; /* people's facts only set the scene there */
   const struct version *v = version_at(e, at);
   for (u32 i = 0; v && i < v->rule_count; i++) {
     const struct rule *r = &e->rules.p[v->first_rule + i];
@@ -345,6 +346,7 @@ void recur_open_shift(struct engine *e, u32 shift, i64 at) {
 }
 
 void recur_shift(struct engine *e, u32 shift, i64 at) {
+  if (e->slice) return;
   const struct shift s = e->s.shifts.p[shift];
   i64 day = instant_at(s.date, 0, e->zone);
   if (at < s.from) timer_add(e, day > at ? day : at, T_OPEN_SHIFT, shift, 0, s.gen);
@@ -352,6 +354,7 @@ void recur_shift(struct engine *e, u32 shift, i64 at) {
 }
 
 void recur_shift_ended(struct engine *e, u32 shift, i64 at) {
+  if (e->slice) slice_escape(e, "shift ran on");
   for (u32 d = 0; d < e->s.duties.n; d++) {
     struct duty *duty = &e->s.duties.p[d];
     if (duty->shift != shift + 1 || duty->state != D_PENDING || !duty->run_on) continue;

@@ -59,6 +59,11 @@ void settle_begin(struct engine *e, const struct version *v, i64 from) {
   }
 }
 
+bool settle_ended(struct engine *e, const struct rule *r, i64 from, i64 now) {
+  i64 start, end;
+  return !period_of(e, r, instant_date(from, e->zone), &start, &end) || end <= now;
+}
+
 void settle_timer(struct engine *e, const struct timer *t) {
   const struct rule *r = &e->rules.p[t->a];
   i64 from, to, next_from, next_to;

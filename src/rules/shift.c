@@ -1,6 +1,6 @@
 /* What a roster brings about by the clock alone: a shift began, it ended, a place on it stayed empty, a clock ran out. These facts
  * are made only where some clause of the book looks at their kind. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 bool kind_wanted(const struct engine *e, enum event_kind_id kind) {
   for (int l = 0; l < L_KINDS; l++) {
@@ -48,6 +48,7 @@ static i64 present(const struct engine *e, const struct shift *s) {
 void shift_uncovered(struct engine *e, u32 s, i64 at) {
   const struct shift shift = e->s.shifts.p[s];
   if (shift.gone || shift.in_at || shift.out_at || !kind_wanted(e, EVENT_shift_uncovered)) return;
+  if (e->slice) slice_escape(e, "a shift counts who is there");
   u32 ref = of_shift(e, &shift, EVENT_shift_uncovered, at);
   fact_set(e, ref, "应到人", ref_value(e, N_PERSON, shift.person));
   fact_set(e, ref, "时长", value_int(V_DURATION, shift.to - shift.from));

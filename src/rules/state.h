@@ -88,6 +88,17 @@ struct goal {
   struct alts alts;
   sym complete;        /* 完成 NAME */
 };
+/* What a rule looks at beyond its own trigger: it says whether a change elsewhere can reach it. */
+struct reach_look { int kind; sym case_type, case_state; };
+struct reach {
+  bool odd;            /* does what a slice cannot follow */
+  bool lets;           /* reads a measure */
+  bool cases;          /* asks whether cases exist */
+  bool by_person;      /* ranks, and the person is among the keys */
+  bool many;           /* more looks than are kept */
+  u8 look_count;
+  struct reach_look looks[24];
+};
 enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS, R_FLOW };
 struct rule {
   struct version *version;
@@ -108,6 +119,7 @@ struct rule {
   u32 exception_count, except_count;
   bool uses_ordinal;
   u32 stratum;         /* R_SETTLE: after those whose results it reads */
+  struct reach reach;
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
   const sym *words;    /* R_WORDS: plain forms of the texts, 0 for one of signs only */
   u32 places;          /* R_WORDS: so many of `starts` are where they are sought */
@@ -140,6 +152,7 @@ struct version {
   u32 score_count;
   VEC(struct path_info) paths;
   struct table path_of; /* expr pointer -> index + 1 */
+  struct reach measures; /* of all its 量 together */
 };
 
 /* ---- state ---- */
@@ -285,6 +298,9 @@ struct state {
 };
 struct revocation { u64 fact, by; bool seen; }; /* by: which 撤销, of which trigger; seen: done again in this derivation */
 
+struct link { u32 ref, prev; };
+struct taken_back { u64 key, cons; u32 trigger, ruling; };
+
 /* Words of the trade that the engine itself understands, interned at start. */
 #define ENGINE_WORDS(W)                                                                                                        \
   W(PERSON, "当事人") W(AGENT, "接待人") W(AT, "时刻") W(DATE, "日期") W(THIS, "此") W(ANCHOR, "始") W(ACTOR, "操作人")        \
@@ -334,6 +350,15 @@ struct engine {
   i64 dirty_from;
   i64 limit;           /* time has been let pass up to here (exclusive of nothing: timers before it have fired) */
   struct state s;
+  VEC(struct link) links; /* facts by the objects they name, newest first; not in a lean replay */
+  u32 *links_of[N_COUNT]; /* symbol -> link + 1; N_OTHER: named in a field of a case */
+  u32 links_room[N_COUNT];
+  struct table verdicts_of; /* consequence id -> link + 1: what was said about it */
+  struct slice *slice;    /* set while a slice is derived */
+  struct slice *slicer;
+  VEC(u32) pending;       /* held facts, in order of arrival */
+  VEC(struct taken_back) taken_back; /* by upheld appeals, not yet derived */
+  u64 corrected, derived_again; /* how often a change was sliced, and how often everything was derived */
   struct arena *program; /* compiled rules */
   struct arena *build;   /* where alternatives are made: program while compiling, scratch later */
   struct arena *scratch; /* one call */
@@ -559,6 +584,7 @@ bool except_gate(const struct version *v, const struct lang_item *base, bool (*f
 void duty_wait(struct engine *e, const struct rule *r, u32 ref); /* 凡 … 后 … 内 无 … */
 void duty_start(struct engine *e, const struct rule *r, u32 ref);
 u32 duty_new(struct engine *e, const struct rule *r);
+void duty_free(struct engine *e, u32 d);
 void duty_open(struct engine *e, u32 d); /* timers and report, after its fields are set */
 void duty_goal(struct engine *e, const struct rule *r, const struct listener *l, u32 ref);
 void duty_release(struct engine *e, const struct rule *r, const struct listener *l, u32 ref);
@@ -655,6 +681,12 @@ void explain_consequence(struct engine *e, struct arena *a, const struct cons *c
 void explain_avoid(struct engine *e, struct arena *a, const struct cons *c, const struct rule *r, struct consequence *out); /* avoid.c */
 struct str show_duration(struct arena *a, i64 ms, bool english);
 struct str rule_title(const struct rule *r);
+
+bool duty_by_object(const struct engine *e, const struct rule *r); /* its duties hang on objects alone */
+bool settle_ended(struct engine *e, const struct rule *r, i64 from, i64 now); /* was a period that holds `from` settled by now? */
+bool is_dead(const struct engine *e, u64 key); /* taken back by an upheld appeal */
+struct cons *cons_by_id(struct engine *e, u64 id);
+bool object_folds(struct engine *e, u32 ref, enum noun *noun, sym *id); /* the object that keeps what the fact says */
 
 /* engine.c */
 bool rule_starts(struct engine *e, const struct alt *a, struct env *env, u32 ref);

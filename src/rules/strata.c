@@ -5,7 +5,7 @@
  * fine counts as 0 and leaves nothing behind it (S16), a reduced one carries its new amount to everything that derives from
  * it. The fact of a waived fine stays where it was, so no rank moves; the facts of what was derived from it vanish.
  * 不递延 holds for the whole chain: what a consequence so marked brings about never comes back to the rule that made it. */
-#include "rules/state.h"
+#include "rules/slice.h"
 
 #include <string.h>
 
@@ -23,8 +23,8 @@ u64 id_of_hex(struct str hex) {
 }
 
 static struct cons *cons_of_id(struct engine *e, u64 id) {
-  u64 *at = id ? table_get(&e->s.cons_of, id) : NULL;
-  return at ? &e->s.cons.p[*at - 1] : NULL;
+  struct cons *c = id ? cons_by_id(e, id) : NULL;
+  return c || id == 0 || e->slice == NULL ? c : slice_cons_outside(e, id);
 }
 
 static bool is_ledger(int kind) { return kind >= EVENT_ledger_fined && kind <= EVENT_ledger_charged; }
