@@ -121,6 +121,8 @@ const struct api_route api_routes[] = {
     DO(POST, "/ledger/:id/rule", "ledger.rule"),
     READ("/settings/wages", "settings.wages"),
     DO(PUT, "/settings/wages", "settings.change_wages"),
+    READ("/calendar", "calendar.get"),
+    DO(PUT, "/calendar/:year", "calendar.change"),
     READ("/fund", "fund.get"),
     DO(POST, "/fund/spend", "fund.spend"),
     READ("/settle/:month.xlsx", "settle.xlsx"),
