@@ -28,7 +28,7 @@ static const struct {
     {EVENT_attendance_returned, true, "返岗", "return to the post"},
     {EVENT_attendance_late, true, "迟到", "late arrival"},
     {EVENT_attendance_left_early, true, "早退", "early leave"},
-    {EVENT_attendance_absent, true, "缺勤", "absence"},
+    {EVENT_attendance_absent, true, "旷工", "absence without leave"},
     {EVENT_attendance_off_post, true, "不在岗", "absence from the post"},
     {EVENT_attendance_punch_missing, true, "缺打卡", "missing punch"},
     {EVENT_shift_uncovered, false, "班上无人", "shift with nobody present"},
