@@ -158,6 +158,7 @@ enum status api_new(const struct api_config *config, struct api **out, struct pr
   api->config = *config;
   api->sessions = session_cache_new();
   api->feed = feed_new(api);
+  api->trials = trials_new();
   api->by_session = limit_new(LIMIT_PLACES, SESSION_BURST, SESSION_REFILL_MS);
   api->by_address = limit_new(LIMIT_PLACES, ADDRESS_BURST, ADDRESS_REFILL_MS);
   api->by_visitor = limit_new(LIMIT_PLACES, VISITOR_BURST, VISITOR_REFILL_MS);
@@ -185,6 +186,8 @@ void api_attach(struct api *api, struct http_server *server) {
 }
 
 void api_close(struct api *api) {
+  trials_free(api->trials);
+  api->trials = NULL;
   pool_free(api->slow);
   api->slow = NULL;
 }

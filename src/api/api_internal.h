@@ -22,6 +22,7 @@ enum {
 
 struct session_cache;
 struct feed;
+struct trials;
 struct api_files;
 
 struct api {
@@ -32,6 +33,7 @@ struct api {
   void *import_ctx;
   struct session_cache *sessions;
   struct feed *feed;
+  struct trials *trials;
   struct limit_table *by_session, *by_address, *by_visitor, *login_address, *login_failures;
   char *openapi_text;
   size_t openapi_length;
@@ -118,6 +120,15 @@ void feed_closed(void *ctx, struct ws *ws);
 void feed_drained(void *ctx, struct ws *ws);
 void feed_tick(struct api *api);
 void feed_typing(struct api_call *c);         /* POST …/typing */
+
+/* trial.c */
+struct trials *trials_new(void);
+void trials_free(struct trials *t);           /* stops what runs */
+void api_trial_start(struct api_call *c);
+void api_trial_get(struct api_call *c);
+void api_trial_cancel(struct api_call *c);
+void api_trial_why(struct api_call *c);
+void api_trial_file(struct api_call *c);
 
 /* openapi.c */
 void api_openapi(struct api_call *c);

@@ -8,6 +8,7 @@
 #include "rules/engine.h"
 #include "rules/proof.h"
 #include "rules/example.h"
+#include "rules/trial.h"
 #include "rules/vocabulary.h"
 
 #include <errno.h>
@@ -429,66 +430,60 @@ int cmd_why(int argc, char **argv) {
 
 /* ---- try ---- */
 
-struct person_sum {
-  struct str person;
-  i64 fen[2];
-  size_t n[2];
-};
-struct sums {
-  struct arena *a;
-  struct person_sum *p;
-  size_t n, room;
-  int side;
-};
+static void print_person(struct arena *a, const json_t *o, bool english) {
+  i64 before = json_integer_value(json_object_get(o, "before_fen")), after = json_integer_value(json_object_get(o, "after_fen"));
+  long long had = json_integer_value(json_object_get(o, "before_count")), has = json_integer_value(json_object_get(o, "after_count"));
+  struct str old = money_text(a, before), new = money_text(a, after), change = money_text(a, after - before);
+  printf(english ? "%s  %.*s → %.*s  (%s%.*s)  %lld → %lld consequences\n" : "%s  %.*s → %.*s（%s%.*s）  后果 %lld → %lld 条\n",
+         json_string_value(json_object_get(o, "person")), STR_ARG(old), STR_ARG(new), after > before ? "+" : "", STR_ARG(change), had, has);
+}
 
-static void sum_one(void *ctx, const struct consequence *c) {
-  struct sums *s = ctx;
-  i64 sign = c->type == C_FINE || c->type == C_COMPENSATE ? -1 : c->type == C_REWARD || c->type == C_PAY ? 1 : 0;
-  struct person_sum *found = NULL;
-  for (size_t i = 0; i < s->n; i++) {
-    if (str_eq(s->p[i].person, c->subject)) found = &s->p[i];
+static json_t *person_json(const json_t *o) {
+  i64 before = json_integer_value(json_object_get(o, "before_fen")), after = json_integer_value(json_object_get(o, "after_fen"));
+  return json_pack("{s:O, s:I, s:I, s:I, s:O, s:O}", "person", json_object_get(o, "person"), "old_fen", (json_int_t)before, "new_fen", (json_int_t)after, "change_fen",
+                   (json_int_t)(after - before), "old_count", json_object_get(o, "before_count"), "new_count", json_object_get(o, "after_count"));
+}
+
+static void print_trial(struct arena *a, json_t *result, const struct options *o) {
+  json_t *list = json_array(), *people = json_object_get(result, "people"), *one;
+  size_t i;
+  json_array_foreach(people, i, one) {
+    if (o->json) json_array_append_new(list, person_json(one));
+    else print_person(a, one, o->english);
   }
-  if (found == NULL) {
-    s->p = arena_grow(s->a, s->p, &s->room, s->n + 1, sizeof *s->p);
-    found = &s->p[s->n++];
-    *found = (struct person_sum){.person = arena_dup(s->a, c->subject)};
-  }
-  found->fen[s->side] += sign * c->fen;
-  found->n[s->side]++;
+  if (o->json) print_json(json_pack("{s:O, s:O, s:O, s:O}", "people", list, "clauses", json_object_get(result, "clauses"), "lines", json_object_get(result, "lines"), "more", json_object_get(result, "more")));
+  json_decref(list);
 }
 
 int cmd_try(int argc, char **argv) {
   struct options o;
   bool ok = read_options(argc, argv, &o);
   if (ok && !o.events && o.file_count == 3) o.events = o.files[--o.file_count];
-  if (!ok || !o.events || o.file_count != 2) return usage("try OLD NEW --events LOG.jsonl [--format table|json]");
+  if (!ok || !o.events || o.file_count != 2) return usage("try OLD NEW --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json]");
   struct arena *a = arena_new(ARENA_CAP);
-  struct sums sums = {.a = a};
+  struct facts facts = {0};
+  struct trial *trial = NULL;
+  struct problem problem = {0};
   int code = 0;
-  for (int side = 0; side < 2 && code == 0; side++) {
-    const struct lang_program *p;
-    struct engine *e = NULL;
-    struct facts facts;
-    code = load(a, o.files[side], o.events, &o, &p, &e, &facts);
-    sums.side = side;
-    if (e) engine_each_consequence(e, sum_one, &sums);
-    engine_free(e);
-  }
-  json_t *list = json_array();
-  for (size_t i = 0; i < sums.n && code == 0; i++) {
-    const struct person_sum *s = &sums.p[i];
-    struct str before = money_text(a, s->fen[0]), after = money_text(a, s->fen[1]), change = money_text(a, s->fen[1] - s->fen[0]);
-    if (o.json) {
-      json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "person", json_text(s->person), "old_fen", (json_int_t)s->fen[0], "new_fen",
-                                            (json_int_t)s->fen[1], "change_fen", (json_int_t)(s->fen[1] - s->fen[0]), "old_count", (json_int_t)s->n[0],
-                                            "new_count", (json_int_t)s->n[1]));
+  const struct lang_program *before = read_book(a, o.files[0], o.english, &code), *after = before ? read_book(a, o.files[1], o.english, &code) : NULL;
+  if (after) code = read_facts(a, o.events, after, o.english, &facts);
+  if (after && code == 0) {
+    i64 zone = after->zone_offset_ms;
+    struct trial_options t = {.before = before, .after = after, .zone_offset_ms = zone, .from_ms = o.has_from ? instant_at(o.from, 0, zone) : INT64_MIN / 4,
+                              .to_ms = o.has_to ? instant_at(o.to + 1, 0, zone) : INT64_MAX / 4};
+    bool good = trial_new(&t, &trial, &problem) == OK;
+    for (size_t i = 0; good && i < facts.n; i++) good = trial_step(trial, facts.p[i], &problem) == OK;
+    json_t *result = NULL;
+    good = good && trial_result(trial, o.has_to ? t.to_ms : facts.n ? facts.p[facts.n - 1]->occurred_ms : 0, &result, &problem) == OK;
+    if (good) {
+      print_trial(a, result, &o);
+      json_decref(result);
     } else {
-      printf(o.english ? "%.*s  %.*s → %.*s  (%s%.*s)  %zu → %zu consequences\n" : "%.*s  %.*s → %.*s（%s%.*s）  后果 %zu → %zu 条\n", STR_ARG(s->person),
-             STR_ARG(before), STR_ARG(after), s->fen[1] > s->fen[0] ? "+" : "", STR_ARG(change), s->n[0], s->n[1]);
+      say_problem(&problem);
+      code = 1;
     }
   }
-  if (o.json && code == 0) print_json(json_pack("{s:O}", "people", list));
-  json_decref(list);
+  trial_free(trial);
   arena_free(a);
   return code;
 }

@@ -7,6 +7,7 @@
 #include "lang/diagnostic.h"
 #include "lang/format.h"
 #include "lang/handbook.h"
+#include "lang/words_json.h"
 #include "rules/vocabulary.h"
 
 #include <errno.h>
@@ -193,4 +194,26 @@ int cmd_handbook(int argc, char **argv) {
   buf_release(&b);
   arena_free(a);
   return result;
+}
+
+int cmd_words(int argc, char **argv) {
+  bool json = argc == 2 && !strcmp(argv[1], "--json");
+  if (argc > 1 && !json) return usage("words [--json]");
+  struct arena *a = arena_new(ARENA_CAP);
+  json_t *all = lang_words_json(rules_vocabulary(a)), *one;
+  size_t i;
+  if (json) {
+    char *text = json_dumps(all, JSON_INDENT(1));
+    puts(text);
+    free(text);
+  } else {
+    json_array_foreach(json_object_get(all, "words"), i, one) {
+      const char *zh = json_string_value(json_object_get(one, "zh")), *en = json_string_value(json_object_get(one, "en"));
+      const char *help = json_string_value(json_object_get(json_object_get(one, "help"), say_english() ? "en" : "zh"));
+      printf("%s  %s%s%s\n", zh, en, help ? "  " : "", help ? help : "");
+    }
+  }
+  json_decref(all);
+  arena_free(a);
+  return 0;
 }

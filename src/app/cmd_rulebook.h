@@ -9,4 +9,6 @@ int cmd_fmt(int argc, char **argv);
 /* guiju handbook FILE [-o OUT] [--english]: the HTML page; a book with errors is refused (exit 1). */
 int cmd_handbook(int argc, char **argv);
 
+int cmd_words(int argc, char **argv);
+
 #endif

@@ -55,6 +55,8 @@ static const struct command commands[] = {
     {"handbook", cmd_handbook, "把制度做成可搜索的手册网页", "Make a searchable handbook page of a rulebook",
      "  用法  guiju handbook 文件 [-o 输出] [--english]\n  退出码  0 好；1 制度有错误；2 读写不了\n",
      "  usage  guiju handbook FILE [-o OUT] [--english]\n  exit codes  0 fine; 1 the rulebook has errors; 2 cannot read or write\n"},
+    {"words", cmd_words, "列出制度用的词和能说的事", "List the words of the language and the vocabulary",
+     "  用法  guiju words [--json]   编辑器的着色、补全和说明都由它来\n  退出码  0 好\n", "  usage  guiju words [--json]   editors colour, complete and explain with it\n  exit codes  0 fine\n"},
     {"test", cmd_test, "运行制度里的例", "Run the examples of a rulebook", "  用法  guiju test [--json] 文件…\n  退出码  0 全过；1 有例不过；2 读不了\n",
      "  usage  guiju test [--json] FILE…\n  exit codes  0 all pass; 1 some fail; 2 cannot read\n"},
     {"replay", cmd_replay, "用制度重放一份事实文件", "Replay a file of facts by a rulebook",

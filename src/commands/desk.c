@@ -6,6 +6,7 @@
 #include "commands/writer.sql.h"
 #include "events/log.sql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,15 @@ const struct lang_program *desk_program(const struct desk *d, i64 now_ms) {
   return best ? best->program : NULL;
 }
 
+const struct desk_version *desk_to_announce(const struct desk *d, i64 now_ms) {
+  const struct desk_version *newest = NULL;
+  for (size_t i = 0; i < d->version_count; i++) {
+    const struct desk_version *v = &d->versions[i];
+    if (v->in_force_ms <= now_ms && (newest == NULL || v->in_force_ms >= newest->in_force_ms)) newest = v;
+  }
+  return newest && !newest->announced ? newest : NULL;
+}
+
 /* ---- facts about the desk itself */
 
 static enum status apply_rulebook(struct applying *to, const struct event *e) {
@@ -89,6 +99,7 @@ static enum status apply_rulebook(struct applying *to, const struct event *e) {
   if (status != OK) return status;
   i64 in_force = e->occurred_ms;
   if (event_has(e, "in_force")) in_force = instant_at(event_get_int(e, "in_force", 0), 0, d->zone_offset_ms);
+  if (event_has(e, "from")) in_force = event_get_int(e, "from", in_force); /* from a moment of that day on */
   status = engine_publish(d->engine, program, e->occurred_ms, in_force, to->problem);
   if (status != OK) return status;
   if (d->version_count == d->version_room) {
@@ -96,8 +107,18 @@ static enum status apply_rulebook(struct applying *to, const struct event *e) {
     d->versions = realloc(d->versions, d->version_room * sizeof *d->versions);
     BUG_IF(d->versions == NULL);
   }
-  d->versions[d->version_count++] = (struct desk_version){e->occurred_ms, in_force, program};
+  d->versions[d->version_count++] = (struct desk_version){.published_ms = e->occurred_ms, .in_force_ms = in_force, .program = program};
   return OK;
+}
+
+static void apply_in_force(struct desk *d, const struct event *e) {
+  struct str name = event_get_text(e, "version");
+  for (size_t i = 0; i < d->version_count; i++) {
+    const struct lang_header *h = d->versions[i].program->header;
+    char own[48];
+    snprintf(own, sizeof own, "%d.%d", h ? h->major : 0, h ? h->minor : 0);
+    if (str_is(name, own)) d->versions[i].announced = true;
+  }
 }
 
 /* ---- the engine's reports */
@@ -146,6 +167,7 @@ enum status desk_apply(struct applying *to, const struct event *e) {
       engine_advance(d->engine, e->occurred_ms, &sink);
       return to->status;
     case EVENT_rulebook_published: TRY(apply_rulebook(to, e)); break;
+    case EVENT_rulebook_in_force: apply_in_force(d, e); break;
     case EVENT_desk_opened: {
       i64 offset;
       if (zone_offset(event_get_text(e, "zone"), &offset) && offset != d->zone_offset_ms && d->version_count == 0) {

@@ -3,19 +3,22 @@
  * A book with errors never replaces the one in force. Versions come into force on a day after they are published, so nobody is
  * judged by words that were not there; only the very first one starts at once. */
 #include "commands/command.h"
+#include "commands/draft.h"
 
 #include "base/calendar.h"
 #include "commands/shorthand.h"
 #include "lang/diagnostic.h"
 #include "rules/vocabulary.h"
+#include "views/draft.sql.h"
 #include "views/rulebook.sql.h"
 #include "views/show.h"
 
 #include <sodium.h>
 
-enum { BOOK_ARENA_MOST = 256 * 1024 * 1024, BOOK_WORDS_MOST = 420, BOOK_DAYS_AHEAD_MOST = 400 };
+enum { BOOK_ARENA_MOST = 256 * 1024 * 1024, BOOK_WORDS_MOST = 420, BOOK_DAYS_AHEAD_MOST = 400, BOOK_NOTE_MOST = 1000 };
 
 struct book {
+  size_t warnings;
   struct str id, title, version;
   bool has_in_force;
   i64 in_force;
@@ -58,7 +61,7 @@ static enum status compile(struct command_ctx *c, struct str source, struct book
   if (status == OK) {
     const struct lang_header *h = program->header;
     *book = (struct book){.id = arena_dup(c->arena, h->id.text), .title = arena_dup(c->arena, h->title), .has_in_force = h->has_in_force, .in_force = h->in_force,
-                          .version = arena_printf(c->arena, "%d.%d", h->major, h->minor)};
+                          .version = arena_printf(c->arena, "%d.%d", h->major, h->minor), .warnings = d.warnings};
   }
   arena_free(a);
   return status;
@@ -75,9 +78,9 @@ static enum status in_force_day(struct command_ctx *c, json_t *args, const struc
   if (asked.n) {
     enum status status = show_date_parse(asked, today + 1, day, c->problem);
     if (status != OK) return status;
-    if (*day <= today)
-      return problem_set(c->problem, E_INVALID, "rulebook.backdated", "施行日要晚于公布日：最早 %.*s，已经发生的事不按新规矩算", "It comes into force after the day it is published: %.*s at the earliest; what has happened is not judged by new rules",
-                         STR_ARG(calendar_show_date(c->arena, today + 1)));
+    if (*day < today)
+      return problem_set(c->problem, E_INVALID, "rulebook.backdated", "施行日不能早于公布：最早今天（%.*s），从公布的这一刻起；已经发生的事不按新规矩算", "It cannot come into force before it is published: today (%.*s), from this moment on, at the earliest; what has happened is not judged by new rules",
+                         STR_ARG(calendar_show_date(c->arena, today)));
     if (*day > today + BOOK_DAYS_AHEAD_MOST) return problem_set(c->problem, E_INVALID, "rulebook.far", "施行日太远", "The day is too far ahead");
     return OK;
   }
@@ -93,7 +96,13 @@ static struct str hash_of(struct command_ctx *c, struct str source) {
   return arena_dup(c->arena, str_c(hex));
 }
 
-static enum status publish_event(struct command_ctx *c, const struct book *book, struct str source, i64 day, struct event **out) {
+struct given {
+  struct str note;
+  i64 warnings_read;
+  bool first;
+};
+
+static enum status publish_event(struct command_ctx *c, const struct book *book, struct str source, i64 day, const struct given *given, struct event **out) {
   struct event *e = shorthand_event(c, EVENT_rulebook_published);
   event_set_text(e, "rulebook", book->id);
   event_set_text(e, "version", book->version);
@@ -101,6 +110,10 @@ static enum status publish_event(struct command_ctx *c, const struct book *book,
   event_set_text(e, "source_hash", hash_of(c, source));
   event_set_text(e, "source", source);
   event_set_text(e, "title", book->title);
+  if (given->note.n) event_set_text(e, "note", given->note);
+  if (book->warnings) event_set(e, "warnings_read", value_int(V_COUNT, (i64)book->warnings));
+  /* today, and not the very first one: from this moment on, not from the morning */
+  if (!given->first && day == instant_date(c->now_ms, c->zone_offset_ms)) event_set(e, "from", value_int(V_INSTANT, c->now_ms));
   *out = e;
   return OK;
 }
@@ -113,8 +126,16 @@ static enum status version_agrees(struct command_ctx *c, json_t *args, const str
                      STR_ARG(book->version), STR_ARG(asked));
 }
 
+/* Warnings do not stop a book, but somebody has seen them. */
+static enum status warnings_read(struct command_ctx *c, const struct book *book, const struct given *given) {
+  if (given->first || !book->warnings || given->warnings_read >= (i64)book->warnings) return OK;
+  return problem_set(c->problem, E_INVALID, "rulebook.warnings", "还有 %zu 处提醒要先看过（warnings_read）", "There are %zu warnings to be read first (warnings_read)", book->warnings);
+}
+
 static enum status run_publish(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
+  struct given about = {0};
+  struct draft_get_row *draft = NULL;
   struct book book;
   struct rulebook_version_all_row *versions = NULL;
   struct rulebook_version_get_row *same = NULL;
@@ -125,17 +146,24 @@ static enum status run_publish(struct command_ctx *c, json_t *args, json_t **res
   bool done_now = false;
   const json_t *given = json_object_get(args, "source");
   if (!json_is_string(given)) TRY(problem_set(c->problem, E_INVALID, "rulebook.source", "请给出制度原文", "Give the source of the rulebook"));
+  TRY(command_text(c, args, "note", false, BOOK_NOTE_MOST, &about.note));
+  TRY(command_int(c, args, "warnings_read", false, 0, INT64_MAX, &about.warnings_read));
   TRY(rulebook_version_all(c->store, c->arena, &versions, &count, c->problem));
+  about.first = count == 0;
   if (count || !c->actor.owner) TRY(command_may(c, "制度.公布"));
   struct str source = arena_dup(c->arena, (struct str){json_string_value(given), json_string_length(given)});
   TRY(compile(c, source, &book));
   TRY(version_agrees(c, args, &book));
+  TRY(warnings_read(c, &book, &about));
   struct rulebook_version_get_in in = {.version = book.version};
   TRY(rulebook_version_get(c->store, c->arena, &in, &same, c->problem));
   if (same) TRY(problem_set(c->problem, E_CONFLICT, "rulebook.version_used", "%.*s 版已经公布过，请把“版本”加一", "Version %.*s was published before; raise the version", STR_ARG(book.version)));
   TRY(in_force_day(c, args, &book, count == 0, &day));
-  TRY(publish_event(c, &book, source, day, &e));
+  TRY(publish_event(c, &book, source, day, &about, &e));
+  TRY(draft_get(c->store, c->arena, &draft, c->problem));
   TRY(shorthand_gated(c, e, &done_now, &decision));
+  /* what was worked on is published: the next draft begins from it. Somebody's newer words stay a draft. */
+  if (done_now && draft && str_eq(draft->source, source)) TRY(draft_close(c, "published"));
   *result = done_now ? json_pack("{s:o,s:o,s:o}", "id", show_text(book.id), "version", show_text(book.version), "in_force", show_date(c->arena, day)) : json_incref(decision);
 done:
   json_decref(decision);
@@ -163,7 +191,7 @@ done:
 }
 
 const struct command_def commands_rulebook[] = {
-    {"rulebook.publish", "", run_publish, "source:text! in_force:date version:text", "Publish a version of the rulebook", "公布一版制度"},
+    {"rulebook.publish", "", run_publish, "source:text! in_force:date version:text note:text warnings_read:int", "Publish a version of the rulebook", "公布一版制度"},
     {"rulebook.acknowledge", "", run_acknowledge, "", "Say that you have read the version in force", "确认读过现行制度"},
     {NULL},
 };

@@ -145,7 +145,8 @@ static void *write_loop(void *ctx) {
   bool open = true;
   while (open) {
     struct node *first = queue_take(&w->queue, w->options.batch_limit, IDLE_WAKE_MS, &open);
-    if (first == NULL && (!open || engine_next_due(w->desk.engine) > writer_clock(w))) continue;
+    i64 now = first == NULL ? writer_clock(w) : 0;
+    if (first == NULL && (!open || (engine_next_due(w->desk.engine) > now && desk_to_announce(&w->desk, now) == NULL))) continue;
     writer_batch(w, first);
     shorten_stalled_journal(w);
   }

@@ -141,6 +141,20 @@ static enum status run_node(struct writer *w, struct node *n, struct problem *p)
 
 /* ---- time */
 
+/* A version's day has come: the log says so, before anything is judged by it. */
+static enum status announce(struct writer *w, struct problem *p) {
+  const struct desk_version *v = desk_to_announce(&w->desk, w->now_ms);
+  if (v == NULL || v->program->header == NULL) return OK;
+  arena_reset(w->arena);
+  struct command_ctx c = {.writer = w, .store = w->store, .arena = w->arena, .engine = w->desk.engine, .program = v->program, .now_ms = w->now_ms,
+                          .zone_offset_ms = w->desk.zone_offset_ms, .actor = {.type = ACTOR_SYSTEM}, .problem = p};
+  i64 seen = engine_now(w->desk.engine);
+  struct event *e = event_new(w->arena, EVENT_rulebook_in_force, v->in_force_ms > seen ? v->in_force_ms : seen > w->now_ms ? w->now_ms : seen, STR(""));
+  event_set_text(e, "rulebook", v->program->header->id.text);
+  event_set_text(e, "version", arena_printf(w->arena, "%d.%d", v->program->header->major, v->program->header->minor));
+  return command_append(&c, e);
+}
+
 /* Deadlines that passed: one clock.due in the log says how far time was looked at, so a replay looks exactly then. */
 static enum status pass_time(struct writer *w, struct problem *p) {
   i64 due = engine_next_due(w->desk.engine);
@@ -194,6 +208,7 @@ static enum status run_all(struct writer *w, struct node *first, struct problem 
   TRY(store_begin(w->store, p));
   TRY(forget_answers(w, p));
   desk_hold(&w->desk);
+  TRY(announce(w, p));
   TRY(pass_time(w, p));
   for (struct node *n = first; n; n = n->next)
     if (!n->settled) TRY(run_node(w, n, p));

@@ -12,6 +12,7 @@
 struct desk_version {
   i64 published_ms, in_force_ms;
   const struct lang_program *program;
+  bool announced;                  /* the log says that it came into force (or a later one did) */
 };
 
 struct desk {
@@ -52,6 +53,8 @@ MUST_CHECK enum status desk_reload(struct desk *d, struct store *s, struct probl
 MUST_CHECK enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p);
 /* Makes missing tables; *stale when a view's version is not the stored one. */
 MUST_CHECK enum status desk_prepare(struct desk *d, struct store *s, bool *stale, struct problem *p);
+/* The version that came into force by now_ms and of which the log does not say so yet; NULL: none. */
+const struct desk_version *desk_to_announce(const struct desk *d, i64 now_ms);
 const struct lang_program *desk_program(const struct desk *d, i64 now_ms);
 
 /* ---- feed lines gathered during a batch --------------------------------------------------------------------------- */

@@ -117,7 +117,8 @@ FIELDS(person_left) = {R("person", "当事人", PERSON), F("ahead", "提前", DU
 FIELDS(knowledge_published) = {R("article", "篇", ID), E("class", "类", article_classes), F("product", "商品", PRODUCT), F("title", "题", TEXT), F("text", "文", TEXT)};
 FIELDS(knowledge_read) = {R("article", "篇", ID), R("person", "当事人", PERSON)};
 FIELDS(knowledge_examined) = {F("paper", "卷", ID), F("product", "商品", PRODUCT), R("person", "当事人", PERSON), F("points", "分", POINTS), F("passed", "通过", BOOL), F("answers", "答", LIST)};
-FIELDS(rulebook_published) = {R("rulebook", "制度", ID), R("version", "版本", TEXT), F("in_force", "施行", DATE), F("source_hash", "原文散列", TEXT), F("source", "原文", TEXT), F("title", "题", TEXT)};
+FIELDS(rulebook_published) = {R("rulebook", "制度", ID), R("version", "版本", TEXT), F("in_force", "施行", DATE), F("source_hash", "原文散列", TEXT), F("source", "原文", TEXT), F("title", "题", TEXT),
+  F("note", "说明", TEXT), F("warnings_read", "看过的提醒", COUNT), F("from", "起", INSTANT)};
 FIELDS(rulebook_in_force) = {R("rulebook", "制度", ID), R("version", "版本", TEXT)};
 FIELDS(rulebook_acknowledged) = {R("rulebook", "制度", ID), R("version", "版本", TEXT), R("person", "当事人", PERSON)};
 FIELDS(ledger_fined) = {F("subject", "主体", ANY), F("person", "当事人", PERSON), F("amount", "额", MONEY), F("clause", "条款", CLAUSE), F("causes", "因", LIST), F("consequence", "后果", ID)};

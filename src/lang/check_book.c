@@ -102,8 +102,9 @@ static void check_gate_lines(struct checker *c, const struct lang_item *item) {
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, g->request.at, "lang.gate_no_default", "申请 %.*s 没有写其余怎么办", "the request %.*s does not say what happens otherwise",
                                             STR_ARG(g->request.path.text));
   lang_diagnostic_example(c->d, m, "一个申请哪一行都不合，就没有人能决定", "a request that fits no line is decided by nobody");
-  lang_diagnostic_repair(c->d, m, "准 其余", "permit otherwise");
-  lang_diagnostic_repair(c->d, m, "拒 其余 因 “…”", "refuse otherwise because “…”");
+  const struct lang_span end = {item->at.to, item->at.to, item->at.line, 1};
+  lang_diagnostic_fix(c->d, m, end, STR("\n  准 其余"), "准 其余", "permit otherwise");
+  lang_diagnostic_fix(c->d, m, end, STR("\n  拒 其余 因 “制度没有写明”"), "拒 其余 因 “…”", "refuse otherwise because “…”");
   lang_diagnostic_repair(c->d, m, "经 主管 其余", "via supervisor otherwise");
 }
 
@@ -340,10 +341,12 @@ static bool judged_type(enum value_type t) { return t == V_MONEY || t == V_DURAT
 
 struct amounts {
   struct value v[256];
+  struct lang_span at[256]; /* where the number stands: in the block, or where the figure is set */
   size_t count;
 };
-static void note_amount(struct amounts *a, struct value v) {
+static void note_amount(struct amounts *a, struct value v, struct lang_span at) {
   if (!judged_type(v.type) || a->count == 256) return;
+  a->at[a->count] = at;
   a->v[a->count++] = v;
 }
 
@@ -357,29 +360,39 @@ static void block_amounts(struct checker *c, size_t from, size_t to, struct lang
         i64 scaled, amount;
         const struct lang_unit *u = t.p[i + 1].unit;
         if (!decimal_parse(t.p[i].text, 6, &scaled)) continue;
-        if (u->type == V_RATIO) note_amount(out, value_ratio(scaled, 1000000 * u->scale));
-        else if (!__builtin_mul_overflow(scaled, u->scale, &amount)) note_amount(out, value_int(u->type, amount / 1000000));
+        const struct lang_span at = {t.p[i].at.from, t.p[i + 1].at.to, t.p[i].at.line, t.p[i].at.column};
+        if (u->type == V_RATIO) note_amount(out, value_ratio(scaled, 1000000 * u->scale), at);
+        else if (!__builtin_mul_overflow(scaled, u->scale, &amount)) note_amount(out, value_int(u->type, amount / 1000000), at);
       } else if (t.p[i].kind == TK_WORD) {
         const struct lang_figure *f = map_ptr(&c->figures, t.p[i].text);
         for (size_t k = 0; f && k < f->value_count; k++)
-          if (f->values[k].expr->kind == LX_LITERAL) note_amount(out, f->values[k].expr->value);
+          if (f->values[k].expr->kind == LX_LITERAL) note_amount(out, f->values[k].expr->value, f->values[k].expr->at);
       }
     }
   }
 }
 
 static void judge_prose(struct checker *c, struct lang_span at, struct value v, const struct amounts *rules) {
-  const struct value *near = NULL;
+  size_t near = SIZE_MAX;
   for (size_t i = 0; i < rules->count; i++) {
     if (value_equal(&rules->v[i], &v)) return;
-    if (rules->v[i].type == v.type) near = &rules->v[i];
+    if (rules->v[i].type == v.type) near = i;
   }
-  if (!near) return;
+  if (near == SIZE_MAX) return;
+  const struct value *rule = &rules->v[near];
   struct lang_diagnostic *m = lang_diagnose_texts(
       c->d, LANG_WARNING, at, "lang.prose_figure",
-      arena_printf(c->arena, "正文写 %.*s，规则里没有这个数（有 %.*s）：以哪个为准？", STR_ARG(value_show(c->arena, &v, false, 0)), STR_ARG(value_show(c->arena, near, false, 0))),
-      arena_printf(c->arena, "the prose says %.*s, the rules do not (they have %.*s): which one holds?", STR_ARG(value_show(c->arena, &v, true, 0)), STR_ARG(value_show(c->arena, near, true, 0))));
-  lang_diagnostic_repair(c->d, m, "改成一致", "make them agree");
+      arena_printf(c->arena, "正文写 %.*s，规则里没有这个数（有 %.*s）：以哪个为准？", STR_ARG(value_show(c->arena, &v, false, 0)), STR_ARG(value_show(c->arena, rule, false, 0))),
+      arena_printf(c->arena, "the prose says %.*s, the rules do not (they have %.*s): which one holds?", STR_ARG(value_show(c->arena, &v, true, 0)), STR_ARG(value_show(c->arena, rule, true, 0))));
+  for (size_t i = rules->count; i-- > 0 && m->repair_count < 2;) { /* the nearest first, each amount once */
+    bool again = rules->v[i].type != v.type;
+    for (size_t k = i + 1; k < rules->count && !again; k++) again = value_equal(&rules->v[k], &rules->v[i]);
+    if (again) continue;
+    struct str words = str_trim(str_slice(c->p->source, rules->at[i].from, rules->at[i].to));
+    lang_diagnostic_fix(c->d, m, at, words, "正文改成 %.*s", "write %.*s in the prose", STR_ARG(words));
+  }
+  struct str prose = str_trim(lang_text(c->p, at)), old = str_trim(lang_text(c->p, rules->at[near]));
+  lang_diagnostic_fix(c->d, m, rules->at[near], prose, "规则里的 %.*s 改成 %.*s", "change %.*s in the rules to %.*s", STR_ARG(old), STR_ARG(prose));
 }
 
 /* Units that also name a date or a grade: 3月5日, 十分满意. */

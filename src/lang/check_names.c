@@ -43,7 +43,11 @@ struct str lang_nearest(const struct checker *c, struct str word, const struct m
 }
 
 static void suggest(struct checker *c, struct lang_diagnostic *m, struct str near) {
-  if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+  if (!near.n) return;
+  struct str words = lang_text(c->p, m->at); /* the message may point at more than the misspelt word */
+  if (str_code_points(words) <= str_code_points(near) + 2 && lang_distance(words, near) <= 2)
+    lang_diagnostic_fix(c->d, m, m->at, near, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+  else lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
 }
 
 /* ---- events ---- */
@@ -538,7 +542,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     struct known_type own = {.type = V_ABSENT};
     if (resolve_word(c, right, s, w, &own) && right->meaning != LN_UNKNOWN) {
       *t = own;
-      if ((right->meaning == LN_LET || right->meaning == LN_SCORE) && left.vocabulary && left.vocabulary->type == LT_TEXT) { /* 科目=提成: the word, not the measure */
+      if (right->meaning == LN_LET && left.vocabulary && left.vocabulary->type == LT_TEXT) { /* 科目=提成: the word, not the measure */
         right->meaning = LN_ENUM;
         right->let = NULL;
         *t = (struct known_type){.type = V_TEXT};

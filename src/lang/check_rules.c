@@ -27,8 +27,9 @@ static void check_due(struct checker *c, struct lang_due *d, struct scope *s) {
   if (t.type == V_DATE && !d->options.day_included && !d->options.day_excluded) {
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, d->at, "lang.day_ambiguous", "某日“前”：那一天算不算在内？", "“before” a date: is that day still in time?");
     lang_diagnostic_example(c->d, m, "当天下午才办：含当日算按时，不含当日算逾期", "done that afternoon: in time with day_included, late with day_excluded");
-    lang_diagnostic_repair(c->d, m, "前(含当日)", "(day_included)");
-    lang_diagnostic_repair(c->d, m, "前(不含当日)", "(day_excluded)");
+    const struct lang_span end = {d->at.to, d->at.to, d->at.line, d->at.column};
+    lang_diagnostic_fix(c->d, m, end, STR("(含当日)"), "前(含当日)", "(day_included)");
+    lang_diagnostic_fix(c->d, m, end, STR("(不含当日)"), "前(不含当日)", "(day_excluded)");
   } else if (t.type && t.type != V_DATE && t.type != V_INSTANT) {
     lang_diagnose(c->d, LANG_ERROR, d->moment->at, "lang.moment_expected", "这里要一个日期或时刻的字段", "a date or an instant is expected here");
   }
@@ -110,8 +111,9 @@ static void check_pay(struct checker *c, struct lang_act *a, struct scope *s) {
   if (a->rounding.written || !is_money_rate(a->expr)) return;
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->expr->at, "lang.rounding_missing", "钱乘比率会有零头：零头怎么处理？", "money times a rate leaves fractions of a fen: how are they rounded?");
   lang_diagnostic_example(c->d, m, "99.99元 × 1.5%% = 1.49985元", "99.99 × 1.5%% = 1.49985");
-  lang_diagnostic_repair(c->d, m, "四舍五入到 0.01元", "rounded_to CNY 0.01");
-  lang_diagnostic_repair(c->d, m, "向下取到 0.01元", "rounded_down_to CNY 0.01");
+  const struct lang_span end = {a->expr->at.to, a->expr->at.to, a->expr->at.line, a->expr->at.column};
+  lang_diagnostic_fix(c->d, m, end, STR(" 四舍五入到 0.01元"), "四舍五入到 0.01元", "rounded_to CNY 0.01");
+  lang_diagnostic_fix(c->d, m, end, STR(" 向下取到 0.01元"), "向下取到 0.01元", "rounded_down_to CNY 0.01");
 }
 
 static void check_arguments(struct checker *c, struct lang_arguments *args, struct scope *s, struct scope *target) {
@@ -330,7 +332,7 @@ static void check_let(struct checker *c, struct lang_let *l, struct scope *outer
   if (l->expr && l->expr->kind == LX_ARITH && l->expr->op == '/' && !l->when_zero && l->expr->b->kind == LX_CALL &&
       (l->expr->b->function == LF_COUNT || l->expr->b->function == LF_DISTINCT)) {
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_WARNING, l->expr->at, "lang.divide_by_zero", "除数可能是零，没写怎么办", "the divisor may be zero, and the book does not say what then");
-    lang_diagnostic_repair(c->d, m, ",除数为零 计 0%%", ", div0 as 0%%");
+    lang_diagnostic_fix(c->d, m, (struct lang_span){l->expr->at.to, l->expr->at.to, l->expr->at.line, l->expr->at.column}, STR(", 除数为零 计 0%"), ",除数为零 计 0%%", ", div0 as 0%%");
   }
 }
 

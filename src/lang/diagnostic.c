@@ -66,6 +66,21 @@ void lang_diagnostic_repair(struct lang_diagnostics *d, struct lang_diagnostic *
   va_end(args);
 }
 
+void lang_diagnostic_fix(struct lang_diagnostics *d, struct lang_diagnostic *m, struct lang_span at, struct str insert, const char *zh, const char *en, ...) {
+  if (m == d->scratch || m->repair_count == LANG_REPAIRS_MAX) return;
+  va_list args, again;
+  va_start(args, en);
+  va_copy(again, args);
+  struct lang_repair *r = &m->repairs[m->repair_count++];
+  r->zh = format(d->arena, zh, args);
+  r->en = format(d->arena, en, again);
+  va_end(again);
+  va_end(args);
+  r->insert = insert;
+  r->exact = true;
+  r->at = at;
+}
+
 static int by_place(const void *x, const void *y) {
   const struct lang_diagnostic *a = x, *b = y;
   if (a->at.from != b->at.from) return a->at.from < b->at.from ? -1 : 1;
@@ -142,18 +157,29 @@ static json_t *json_str(struct str s) {
   return j ? j : json_string("?"); /* not UTF-8 */
 }
 
+/* Line and column are counted anew: a repair's place may be made of two others. */
+static json_t *repair_json(const struct lang_repair *r, struct str source) {
+  json_t *o = json_object();
+  json_object_set_new(o, "zh", json_str(r->zh));
+  json_object_set_new(o, "en", json_str(r->en));
+  if (r->insert.n || r->exact) json_object_set_new(o, "insert", json_str(r->insert));
+  json_object_set_new(o, "exact", json_boolean(r->exact));
+  if (!r->exact || r->at.to > source.n) return o;
+  json_int_t line = 1;
+  size_t from = 0;
+  for (size_t nl = 0; (nl = str_find(source, STR("\n"), from)) != SIZE_MAX && nl < r->at.from; line++) from = nl + 1;
+  json_object_set_new(o, "line", json_integer(line));
+  json_object_set_new(o, "column", json_integer((json_int_t)str_code_points(str_slice(source, from, r->at.from)) + 1));
+  json_object_set_new(o, "length", json_integer((json_int_t)str_code_points(str_slice(source, r->at.from, r->at.to))));
+  return o;
+}
+
 json_t *lang_diagnostics_json(const struct lang_diagnostics *d, struct str source) {
   json_t *list = json_array();
   for (size_t i = 0; i < d->count; i++) {
     const struct lang_diagnostic *m = &d->items[i];
     json_t *repairs = json_array();
-    for (size_t r = 0; r < m->repair_count; r++) {
-      json_t *one = json_object();
-      json_object_set_new(one, "zh", json_str(m->repairs[r].zh));
-      json_object_set_new(one, "en", json_str(m->repairs[r].en));
-      if (m->repairs[r].insert.n) json_object_set_new(one, "insert", json_str(m->repairs[r].insert));
-      json_array_append_new(repairs, one);
-    }
+    for (size_t r = 0; r < m->repair_count; r++) json_array_append_new(repairs, repair_json(&m->repairs[r], source));
     json_t *j = json_object(), *example = json_null();
     if (m->example_zh.n) {
       example = json_object();

@@ -15,6 +15,8 @@ enum { LANG_REPAIRS_MAX = 4 };
 struct lang_repair {
   struct str zh, en;   /* what to do, one sentence */
   struct str insert;   /* text to put there; empty: none */
+  bool exact;          /* `insert` in place of [at.from, at.to) does it: an editor may do it at a click */
+  struct lang_span at;
 };
 
 struct lang_diagnostic {
@@ -52,6 +54,9 @@ void lang_diagnostic_example(struct lang_diagnostics *d, struct lang_diagnostic 
 void lang_diagnostic_repair(struct lang_diagnostics *d, struct lang_diagnostic *m, const char *zh, const char *en, ...)
     PRINTF_LIKE(3, 5) PRINTF_LIKE(4, 5);
 
+/* A repair that can be done at a click: `insert` in place of the bytes [at.from, at.to) of the source. `insert` lives in the arena. */
+void lang_diagnostic_fix(struct lang_diagnostics *d, struct lang_diagnostic *m, struct lang_span at, struct str insert, const char *zh,
+                         const char *en, ...) PRINTF_LIKE(5, 7) PRINTF_LIKE(6, 7);
 /* By place; errors before warnings at one place; the same key at the same place once. */
 void lang_diagnostics_sort(struct lang_diagnostics *d);
 
@@ -63,8 +68,8 @@ void lang_diagnostics_sort(struct lang_diagnostics *d);
  *     可以: …
  */
 void lang_diagnostics_text(const struct lang_diagnostics *d, struct str source, struct str file, bool english, struct buf *out);
-/* [{severity,key,line,column,length,words,zh,en,example:{zh,en}|null,repairs:[{zh,en,insert}],clause}]; length in
- * code points. */
+/* [{severity,key,line,column,length,words,zh,en,example:{zh,en}|null,repairs:[{zh,en,insert,exact,line,column,length}],clause}];
+ * line, column and length (in code points) of a repair say what its `insert` replaces, when it is exact. */
 json_t *lang_diagnostics_json(const struct lang_diagnostics *d, struct str source);
 
 #endif

@@ -103,10 +103,22 @@ const struct lang_unit *lang_unit_prefix(struct str s, bool english) {
   return best;
 }
 
+const struct lang_unit *lang_unit_at(size_t index) { return index < COUNT_OF(units) ? &units[index] : NULL; }
+
+bool lang_word_synonym(size_t index, struct str *spelling, enum lang_word *word, bool *english) {
+  if (index >= SYNONYMS) return false;
+  *spelling = str_c(synonyms[index].spelling);
+  *word = synonyms[index].word;
+  *english = synonyms[index].english;
+  return true;
+}
+
+static const enum lang_word glue[] = {LW_AND_LATER, LW_OR_MORE, LW_OR_LESS, LW_OR_WITHIN, LW_LESS_THAN, LW_EVERY_FULL, LW_MORE_THAN, LW_AT_MOST,
+                                      LW_IN, LW_BEFORE, LW_AFTER, LW_START, LW_TO, LW_EACH, LW_NTH};
+
+enum lang_word lang_glue_at(size_t index) { return index < COUNT_OF(glue) ? glue[index] : LW_NAME; }
+
 enum lang_word lang_glue_prefix(struct str s, size_t *length) {
-  static const enum lang_word glue[] = {LW_AND_LATER, LW_OR_MORE, LW_OR_LESS, LW_OR_WITHIN, LW_LESS_THAN,
-                                        LW_EVERY_FULL, LW_MORE_THAN, LW_AT_MOST, LW_IN, LW_BEFORE, LW_AFTER,
-                                        LW_START, LW_TO, LW_EACH, LW_NTH};
   for (size_t i = 0; i < COUNT_OF(glue); i++) {
     struct str zh = entries[glue[i]].zh;
     if (!str_starts(s, zh)) continue;

@@ -172,6 +172,12 @@ struct lang_unit {
 };
 /* The longest unit that `s` begins with, or NULL. */
 const struct lang_unit *lang_unit_prefix(struct str s, bool english);
+/* The units one by one; NULL past the last. */
+const struct lang_unit *lang_unit_at(size_t index);
+/* Further spellings of words one by one; false past the last. */
+bool lang_word_synonym(size_t index, struct str *spelling, enum lang_word *word, bool *english);
+/* The words that lang_glue_prefix knows; LW_NAME past the last. */
+enum lang_word lang_glue_at(size_t index);
 /* The structural word that may be glued to a number or unit and that `s` begins with; LW_NAME: none. */
 enum lang_word lang_glue_prefix(struct str s, size_t *length);
 

@@ -17,4 +17,8 @@ MUST_CHECK enum status report_pay_sheet(const json_t *sheet, struct str title, s
 /* A case (GET /cases/:id) as a page to print. */
 void report_case_html(const json_t *c, struct str desk, struct buf *out);
 
+/* The result of a trial (rules/trial.h, with names) as comma-separated text, and as XLSX bytes: people, clauses, every line. */
+void report_trial_csv(const json_t *trial, i64 zone_offset_ms, struct buf *out);
+MUST_CHECK enum status report_trial_xlsx(const json_t *trial, i64 zone_offset_ms, struct buf *out, struct problem *p);
+
 #endif

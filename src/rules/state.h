@@ -403,7 +403,6 @@ struct env {
   i64 *window;         /* two: its window */
   u32 *rank;
   bool peek;           /* gates and previews: do not count */
-  i64 until;           /* a computed field: later facts are not seen; 0: all that is known */
   const struct cons_list *pending; /* preview: what it came to so far */
   const struct lang_expr *div0;
 };
@@ -533,7 +532,6 @@ struct act_site { /* where acts are done */
   bool gate;
   struct cons_list *collect; /* gate and preview: collected here instead of kept */
   u64 cause;         /* consequence the trigger stands for */
-  sym trace;         /* a settlement: what its table was asked */
 };
 void act_run(struct act_site *site, const struct lang_acts *acts);
 void act_run_body(struct act_site *site, const struct lang_body *body);

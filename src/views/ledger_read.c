@@ -3,6 +3,7 @@
 #include "views/ledger.h"
 
 #include "base/calendar.h"
+#include "lang/diagnostic.h"
 #include "views/conversation.sql.h"
 #include "views/duty.h"
 #include "views/people.sql.h"
@@ -178,34 +179,49 @@ done:
 
 /* ---- why ------------------------------------------------------------------------------------------------------------------ */
 
-static json_t *figures_json(struct read_ctx *r, const struct lang_clause *clause, i64 at_ms) {
+static json_t *figures_json(struct read_ctx *r, const struct lang_program *p, const struct lang_clause *clause, i64 at_ms) {
   json_t *list = json_array();
   if (!clause) return list;
-  struct str words = str_slice(r->program->source, clause->from, clause->to);
-  for (size_t i = 0; i < r->program->item_count; i++) {
-    const struct lang_item *item = r->program->items[i];
+  struct str words = str_slice(p->source, clause->from, clause->to);
+  for (size_t i = 0; i < p->item_count; i++) {
+    const struct lang_item *item = p->items[i];
     if (item->kind != LI_FIGURE || str_find(words, item->figure->name.text, 0) == SIZE_MAX) continue;
     const struct lang_expr *e = lang_figure_on(item->figure, instant_date(at_ms, r->zone_offset_ms));
-    if (e) json_array_append_new(list, json_pack("{s:o,s:o}", "name", show_text(item->figure->name.text), "value", show_text(str_trim(lang_text(r->program, e->at)))));
+    if (e) json_array_append_new(list, json_pack("{s:o,s:o}", "name", show_text(item->figure->name.text), "value", show_text(str_trim(lang_text(p, e->at)))));
   }
   return list;
 }
 
+static bool is_version(const struct lang_program *p, struct arena *a, struct str version) {
+  return p && p->header && str_eq(arena_printf(a, "%d.%d", p->header->major, p->header->minor), version);
+}
+
+/* The words that judged, not those of today: the text of that version is read again when another one is in force. */
 static enum status why_clause(struct read_ctx *r, const struct consequence_get_row *row, json_t *out) {
-  const struct lang_clause *clause = r->program ? lang_find_clause(r->program, row->clause) : NULL;
   struct rulebook_version_get_row *version = NULL;
   struct rulebook_version_get_in in = {.version = row->version};
   enum status status = rulebook_version_get(r->store, r->arena, &in, &version, r->problem);
   if (status != OK) return status;
-  json_t *o = show_clause(r->program, row->clause);
+  const struct lang_program *p = r->program;
+  struct arena *old = NULL;
+  if (version && !is_version(p, r->arena, row->version)) {
+    struct lang_program *then = NULL;
+    struct lang_diagnostics d;
+    old = arena_new(2 * (size_t)LANG_MEMORY_MAX);
+    lang_diagnostics_init(&d, old);
+    if (lang_parse(old, version->source, &then, &d) == OK) p = then;
+  }
+  const struct lang_clause *clause = p ? lang_find_clause(p, row->clause) : NULL;
+  json_t *o = show_clause(p, row->clause);
   if (!json_is_object(o)) o = json_object();
   show_put_text(o, "prose", clause ? str_trim(clause->prose) : STR(""));
   show_put_text(o, "version", row->version);
   json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms - (version->in_force_ms % MS_DAY ? 0 : r->zone_offset_ms) : 0));
   show_put_text(o, "tag", row->tag);
   show_put_text(o, "covers", row->covers);
-  json_object_set_new(o, "figures", figures_json(r, clause, row->occurred_ms));
+  json_object_set_new(o, "figures", figures_json(r, p, clause, row->occurred_ms));
   json_object_set_new(out, "clause", o);
+  if (old) arena_free(old);
   return OK;
 }
 

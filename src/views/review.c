@@ -1,6 +1,7 @@
 /* Checklists of the rulebook, what was found by them, and the samples that are due (检查表). The sample of a week is drawn by a
  * hash of week and conversation: nobody chooses, and it comes out the same when it is drawn again. */
 #include "base/calendar.h"
+#include "lang/act_words.h"
 #include "views/floor.sql.h"
 #include "views/party.h"
 #include "views/review.sql.h"
@@ -64,8 +65,9 @@ static json_t *checklist_json(struct read_ctx *r, const struct party_desk *desk,
     show_put_text(it, "id", row->name.text);
     show_put_text(it, "name", row->name.text);
     show_put_text(it, "title", row->title);
-    struct str effect = row->acts.count ? party_words(desk, row->acts.p[0].at) : STR("");
-    show_put_text(it, "effect", effect);
+    i64 today = instant_date(r->now_ms, r->zone_offset_ms);
+    show_put_text(it, "effect", lang_acts_words(r->arena, r->program, &row->acts, today, false));
+    show_put_text(it, "effect_en", lang_acts_words(r->arena, r->program, &row->acts, today, true));
     json_array_append_new(items, it);
   }
   json_object_set_new(o, "items", items);

@@ -2,16 +2,13 @@
  *
  * The handbook on the page is the version in force; a published one that is not in force yet is named beside it. */
 #include "base/calendar.h"
-#include "lang/diagnostic.h"
 #include "lang/program_json.h"
-#include "rules/vocabulary.h"
 #include "views/duty.sql.h"
 #include "views/ledger.sql.h"
 #include "views/party.h"
+#include "views/rulebook.h"
 #include "views/rulebook.sql.h"
 #include "views/show.h"
-
-enum { RULEBOOK_ARENA_MOST = 256 * 1024 * 1024 };
 
 extern const struct view_def view_rulebook;
 
@@ -20,7 +17,8 @@ static enum status fold_published(struct store *s, const struct event *e, struct
   /* The view does not know the desk's zone: it keeps the date's start as the event has it, in the zone of the book's desk. */
   struct rulebook_version_put_in in = {.version = event_get_text(e, "version"), .rulebook = event_get_text(e, "rulebook"), .title = event_get_text(e, "title"),
                                        .source = event_get_text(e, "source"), .published_ms = e->occurred_ms, .by_person = e->actor, .event = e->id, .seq = e->seq,
-                                       .in_force_ms = date.type == V_DATE ? date.i * (i64)MS_DAY : e->occurred_ms};
+                                       .in_force_ms = event_has(e, "from") ? event_get_int(e, "from", 0) : date.type == V_DATE ? date.i * (i64)MS_DAY : e->occurred_ms,
+                                       .note = event_get_text(e, "note"), .warnings = event_get_int(e, "warnings_read", 0)};
   return rulebook_version_put(s, &in, NULL, p);
 }
 
@@ -117,6 +115,7 @@ static json_t *version_json(const struct read_ctx *r, const struct rulebook_vers
   show_put_int(o, "published_ms", v->published_ms);
   show_put_int(o, "in_force_ms", in_force_instant(r, v->in_force_ms));
   show_put_text(o, "by_name", show_name(people, v->by_person));
+  show_put_text(o, "note", v->note);
   return o;
 }
 
@@ -199,7 +198,8 @@ static enum status read_acknowledgements(struct read_ctx *r, json_t *query, json
   json_t *items = json_array();
   TRY(no_book(r));
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
-  struct acknowledgement_of_version_in in = {.version = version_of(r->arena, r->program)};
+  struct str asked = show_arg(r->arena, query, "version");
+  struct acknowledgement_of_version_in in = {.version = asked.n ? asked : version_of(r->arena, r->program)};
   TRY(acknowledgement_of_version(r->store, r->arena, &in, &rows, &n, r->problem));
   i64 done_count = 0;
   for (size_t i = 0; i < desk.count; i++) {
@@ -217,25 +217,6 @@ static enum status read_acknowledgements(struct read_ctx *r, json_t *query, json
   *result = json_pack("{s:o,s:O,s:I,s:I,s:n}", "version", show_text(in.version), "items", items, "done", (json_int_t)done_count, "total", (json_int_t)desk.count, "next");
 done:
   json_decref(items);
-  return status;
-}
-
-static enum status read_check(struct read_ctx *r, json_t *query, json_t **result) {
-  const json_t *given = json_object_get(query, "source");
-  if (!json_is_string(given)) return problem_set(r->problem, E_INVALID, "rulebook.source", "请给出制度原文", "Give the source of the rulebook");
-  struct arena *a = arena_new(RULEBOOK_ARENA_MOST);
-  struct lang_diagnostics d;
-  struct lang_program *program = NULL;
-  struct str source = {json_string_value(given), json_string_length(given)};
-  lang_diagnostics_init(&d, a);
-  enum status status = lang_parse(a, source, &program, &d);
-  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
-  lang_diagnostics_sort(&d);
-  if (status == OK || status == E_INVALID) {
-    *result = json_pack("{s:o,s:I,s:I,s:b}", "diagnostics", lang_diagnostics_json(&d, source), "errors", (json_int_t)d.errors, "warnings", (json_int_t)d.warnings, "ok", d.errors == 0);
-    status = OK;
-  }
-  arena_free(a);
   return status;
 }
 
@@ -264,9 +245,13 @@ static const struct read_def reads[] = {
     {"rulebook.get", "", read_get, false, "", "The handbook in force, with how often each clause ran", "现行制度与各条本月运行次数"},
     {"rulebook.versions", "", read_versions, false, "", "Published versions", "公布过的版本"},
     {"rulebook.source", "", read_source, false, "version:text", "Source of a version", "制度原文"},
-    {"rulebook.acknowledgements", "", read_acknowledgements, false, "", "Who has read and acknowledged it", "谁确认读过"},
-    {"rulebook.check", "", read_check, false, "source:text!", "Check a rulebook without publishing it", "检查制度"},
+    {"rulebook.acknowledgements", "", read_acknowledgements, false, "version:text", "Who has read and acknowledged it", "谁确认读过"},
+    {"rulebook.check", "", rulebook_read_check, false, "source:text!", "Check a rulebook without publishing it: messages, examples, outline, names and figures", "检查制度：问题、例子、条目、名称和数"},
+    {"rulebook.words", "", rulebook_read_words, false, "", "The language's words and the desk's vocabulary", "制度用的词和能说的事"},
+    {"rulebook.format", "", rulebook_read_format, false, "source:text!", "Lay out the blocks; prose and meaning stay", "整理规则的写法，不改意思"},
+    {"rulebook.handbook", "", rulebook_read_handbook, false, "source:text! language:text", "The handbook page of a source", "手册预览"},
+    {"rulebook.preview", "制度.编辑", rulebook_read_preview, false, "source:text!", "What publishing would mean: changed clauses, running duties, counting windows, next version", "公布前看：改了哪些条、正在计时的、在数次数的"},
     {"rulebook.coverage", "", read_coverage, false, "", "Inventory clauses that the headings cover", "各条对应的原文条目"},
     {NULL},
 };
-const struct view_def view_rulebook = {.noun = "rulebook", .version = 1, .nouns = nouns, .tables = tables, .fold = fold, .reads = reads};
+const struct view_def view_rulebook = {.noun = "rulebook", .version = 2, .nouns = nouns, .tables = tables, .fold = fold, .reads = reads};

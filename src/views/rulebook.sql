@@ -3,7 +3,7 @@
 -- table: rulebook_version
 CREATE TABLE rulebook_version (
   version TEXT PRIMARY KEY, rulebook TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, published_ms BIGINT NOT NULL,
-  in_force_ms BIGINT NOT NULL, by_person TEXT NOT NULL, event TEXT NOT NULL, seq BIGINT NOT NULL);
+  in_force_ms BIGINT NOT NULL, by_person TEXT NOT NULL, event TEXT NOT NULL, seq BIGINT NOT NULL, note TEXT NOT NULL, warnings BIGINT NOT NULL);
 
 -- table: acknowledgement
 CREATE TABLE acknowledgement (
@@ -15,13 +15,13 @@ CREATE TABLE gate_run (event TEXT PRIMARY KEY, clause TEXT NOT NULL, result TEXT
 CREATE INDEX gate_run_clause ON gate_run (at_ms, clause);
 
 -- query: rulebook_version_put exec
--- in: version text, rulebook text, title text, source text, published_ms int, in_force_ms int, by_person text, event text, seq int
-INSERT INTO rulebook_version (version, rulebook, title, source, published_ms, in_force_ms, by_person, event, seq)
-VALUES (:version, :rulebook, :title, :source, :published_ms, :in_force_ms, :by_person, :event, :seq) ON CONFLICT (version) DO NOTHING;
+-- in: version text, rulebook text, title text, source text, published_ms int, in_force_ms int, by_person text, event text, seq int, note text, warnings int
+INSERT INTO rulebook_version (version, rulebook, title, source, published_ms, in_force_ms, by_person, event, seq, note, warnings)
+VALUES (:version, :rulebook, :title, :source, :published_ms, :in_force_ms, :by_person, :event, :seq, :note, :warnings) ON CONFLICT (version) DO NOTHING;
 
 -- query: rulebook_version_all many
--- out: version text, rulebook text, title text, published_ms int, in_force_ms int, by_person text
-SELECT version, rulebook, title, published_ms, in_force_ms, by_person FROM rulebook_version ORDER BY in_force_ms, seq, version;
+-- out: version text, rulebook text, title text, published_ms int, in_force_ms int, by_person text, note text
+SELECT version, rulebook, title, published_ms, in_force_ms, by_person, note FROM rulebook_version ORDER BY in_force_ms, seq, version;
 
 -- query: rulebook_version_get one
 -- in: version text
@@ -40,6 +40,10 @@ WHERE in_force_ms <= :at_ms ORDER BY in_force_ms DESC, seq DESC LIMIT 1;
 SELECT version, rulebook, title, published_ms, in_force_ms, by_person FROM rulebook_version
 WHERE in_force_ms > :at_ms ORDER BY in_force_ms, seq LIMIT 1;
 
+-- query: rulebook_version_newest one
+-- out: version text, source text, in_force_ms int
+SELECT version, source, in_force_ms FROM rulebook_version ORDER BY in_force_ms DESC, seq DESC LIMIT 1;
+
 -- query: acknowledgement_put exec
 -- in: person text, version text, at_ms int, event text
 INSERT INTO acknowledgement (person, version, at_ms, event) VALUES (:person, :version, :at_ms, :event) ON CONFLICT (person, version) DO NOTHING;
@@ -53,6 +57,10 @@ SELECT person, version, at_ms FROM acknowledgement WHERE person = :person AND ve
 -- in: version text
 -- out: person text, at_ms int
 SELECT person, at_ms FROM acknowledgement WHERE version = :version ORDER BY at_ms, person;
+
+-- query: acknowledgement_count many
+-- out: version text, people int
+SELECT version, COUNT(*) FROM acknowledgement GROUP BY version ORDER BY version;
 
 -- query: gate_run_put exec
 -- in: event text, clause text, result text, kind text, person text, at_ms int

@@ -5,7 +5,7 @@ import { lintGutter, nextDiagnostic, setDiagnostics, type Diagnostic } from '@co
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, RangeSetBuilder } from '@codemirror/state'
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view'
-import { colour } from '@/rules/find'
+import { colour } from '@/rules/colour'
 import type { Finding } from './source'
 
 const marks = { kw: Decoration.mark({ class: 'g-kw' }), nu: Decoration.mark({ class: 'g-nu' }), st: Decoration.mark({ class: 'g-st' }), cm: Decoration.mark({ class: 'g-cm' }) }

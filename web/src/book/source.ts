@@ -1,4 +1,7 @@
-// The rulebook's text as the editor needs it: headings for the outline, and which clauses a draft changes.
+// The rulebook's text as the editor needs it: headings for the outline, clauses in rows, and which clauses a draft changes.
+import { offsetAfter, offsetOf } from './figures'
+import { sections } from './merge'
+
 export interface Heading { id: string; no: string; title: string; line: number; level: number; body: string }
 
 const head = /^(#{1,4})\s+(.*?)(?:\s*\{#([\w-]+)[^}]*\})?\s*$/
@@ -29,9 +32,62 @@ export function changedClauses(published: string, draft: string): Set<string> {
   return out
 }
 
-export interface Finding { repairs?: { zh: string; en: string; insert?: string }[]; line: number; column: number; end_line?: number; end_column?: number; severity: 'error' | 'warning' | 'question' | 'info'; zh: string; en: string; code?: string; clause?: string | null }
+/** What a clause is made of, with places in the whole text: its heading line, prose and blocks in their order. */
+export interface Part { kind: 'head' | 'prose' | 'block'; from: number; to: number; line: number; text: string }
+export interface Clause { key: string; id: string; no: string; title: string; level: number; line: number; from: number; to: number; head: Part | null; rows: { prose: Part | null; block: Part | null }[] }
+
+function parts(text: string, from: number, firstLine: number): Part[] {
+  const out: Part[] = []
+  let at = from, line = firstLine, fence = '', kind: 'prose' | 'block' = 'prose', start = from, startLine = firstLine
+  const close = (to: number) => { if (kind === 'block' || text.slice(start - from, to - from).trim()) out.push({ kind, from: start, to, line: startLine, text: text.slice(start - from, to - from) }) }
+  for (const l of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    const mark = /^ {0,3}(`{3,}|~{3,})\s*(\S*)/.exec(l)
+    if (at === from && /^#{1,6}[ \t]/.test(l)) { out.push({ kind: 'head', from: at, to: at + l.length, line, text: l }); start = at + l.length; startLine = line + 1 }
+    else if (!fence && mark) {
+      fence = mark[1]!
+      if (mark[2] === 'guiju') { close(at); kind = 'block'; start = at + l.length; startLine = line + 1 }
+    } else if (fence && mark && mark[1]!.startsWith(fence) && !mark[2]) {
+      fence = ''
+      if (kind === 'block') { close(at); kind = 'prose'; start = at + l.length; startLine = line + 1 }
+    }
+    at += l.length
+    line++
+  }
+  close(at)
+  return out
+}
+
+/** Prose and the block that follows it stand side by side: one row each. */
+export function clausesOf(source: string): Clause[] {
+  let at = 0, line = 1
+  return sections(source).map((s) => {
+    const list = parts(s.text, at, line), head = list.find((p) => p.kind === 'head') ?? null
+    const h = head ? headings(head.text)[0] : undefined, rows: Clause['rows'] = []
+    for (const p of list) {
+      const last = rows.at(-1)
+      if (p.kind === 'prose') rows.push({ prose: p, block: null })
+      else if (p.kind === 'block') { if (last && !last.block) last.block = p; else rows.push({ prose: null, block: p }) }
+    }
+    const clause = { key: s.key, id: h?.id ?? '', no: h?.no ?? '', title: h?.title ?? '', level: h?.level ?? 0, line, from: at, to: at + s.text.length, head, rows }
+    at += s.text.length
+    line += s.text.split('\n').length - 1
+    return clause
+  })
+}
+
+/** An id no heading has yet. */
+export function freeId(source: string): string { const used = new Set(headings(source).map((h) => h.id)); let n = 1; while (used.has(`new-${n}`)) n++; return `new-${n}` }
+
+export interface Repair { zh: string; en: string; insert?: string; exact?: boolean; line?: number; column?: number; length?: number }
+export interface Finding { example?: { zh: string; en: string } | null; repairs?: Repair[]; line: number; column: number; end_line?: number; end_column?: number; severity: 'error' | 'warning' | 'question' | 'info'; zh: string; en: string; code?: string; clause?: string | null }
 type Raw = Partial<Finding> & { key?: string; message?: string; level?: string; kind?: string; col?: number; length?: number; from?: { line: number; column: number } }
 export const findingOf = (raw: Raw): Finding => {
   const level = raw.severity ?? raw.level ?? raw.kind ?? 'error'
-  return { line: raw.line ?? raw.from?.line ?? 1, column: raw.column ?? raw.col ?? raw.from?.column ?? 1, end_line: raw.end_line, end_column: raw.end_column ?? (raw.length ? (raw.column ?? raw.col ?? 1) + raw.length : undefined), severity: (['error', 'warning', 'question', 'info'].includes(level as string) ? level : level === 'note' || level === 'hint' ? 'info' : 'error') as Finding['severity'], zh: raw.zh ?? raw.message ?? '', en: raw.en ?? raw.message ?? '', code: raw.code ?? raw.key, clause: raw.clause || null, repairs: raw.repairs }
+  return { line: raw.line ?? raw.from?.line ?? 1, column: raw.column ?? raw.col ?? raw.from?.column ?? 1, end_line: raw.end_line, end_column: raw.end_column ?? (raw.length ? (raw.column ?? raw.col ?? 1) + raw.length : undefined), severity: (['error', 'warning', 'question', 'info'].includes(level as string) ? level : level === 'note' || level === 'hint' ? 'info' : 'error') as Finding['severity'], zh: raw.zh ?? raw.message ?? '', en: raw.en ?? raw.message ?? '', code: raw.code ?? raw.key, clause: raw.clause || null, example: raw.example ?? null, repairs: raw.repairs }
+}
+
+/** The text with an exact repair done. */
+export function repaired(text: string, r: Repair): string {
+  const from = offsetOf(text, r.line ?? 1, r.column ?? 1)
+  return text.slice(0, from) + (r.insert ?? '') + text.slice(offsetAfter(text, from, r.length ?? 0))
 }
