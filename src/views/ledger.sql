@@ -111,7 +111,7 @@ SELECT consequence, result, object, reason, at_ms FROM carried WHERE consequence
 -- in: object text
 -- out: consequence text, result text, reason text, at_ms int, type text, clause text, item text, text_zh text, text_en text
 SELECT d.consequence, d.result, d.reason, d.at_ms, c.type, c.clause, c.item, c.text_zh, c.text_en
-FROM carried d JOIN consequence c ON c.id = d.consequence WHERE d.object = :object ORDER BY d.at_ms, d.consequence LIMIT 100;
+FROM carried d JOIN consequence c ON c.id = d.consequence WHERE d.object = :object ORDER BY d.at_ms, LENGTH(d.event), d.event, d.consequence LIMIT 100;
 
 -- query: carried_since one
 -- How often rules have moved this case since then: rules that send it round and round are stopped.
