@@ -132,7 +132,7 @@ MUST_CHECK enum status engine_enter(struct engine *e, const struct event *event,
 void engine_hold(struct engine *e);
 void engine_flush(struct engine *e, const struct engine_sink *sink);
 /* How corrections went so far. A change is sliced (only what it touches is derived) or, where a slice cannot vouch for the
- * result, everything is derived again; `why` says what the last slice could not answer for, "" when it could. */
+ * result, everything is derived again; `why` says what the last slice that gave up could not answer for, "" when none did. */
 struct engine_corrections {
   u64 sliced, derived_again;
   const char *why;

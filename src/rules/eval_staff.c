@@ -17,7 +17,7 @@ static bool person_arg(struct env *env, const struct lang_expr *x, sym *who) {
 enum { DAYS_PER_STEP = 32 };
 bool eval_tenure(struct env *env, const struct lang_expr *x, struct value *out) {
   struct engine *e = env->e;
-  sym who;
+  sym who = 0;
   if (!person_arg(env, x, &who)) return false;
   *out = value_absent();
   u32 p = who ? object_find(e, N_PERSON, who) : NONE;
@@ -42,7 +42,7 @@ bool eval_tenure(struct env *env, const struct lang_expr *x, struct value *out) 
 
 bool eval_day_wage(struct env *env, const struct lang_expr *x, struct value *out) {
   struct engine *e = env->e;
-  sym who;
+  sym who = 0;
   struct value wage, by;
   struct problem p = {0};
   if (x->arg_count < 2) return env_fail(env, "日薪按多少天折算，要写明", "the divisor of a day's wage must be written", (struct str){"", 0});
@@ -86,7 +86,7 @@ static bool swapped(struct engine *e, u32 shift) {
 
 bool eval_neighbour(struct env *env, const struct lang_expr *x, struct value *out) {
   struct engine *e = env->e;
-  sym who, name = 0;
+  sym who = 0, name = 0;
   i64 date = 0;
   bool has_date = false;
   if (!person_arg(env, x, &who)) return false;
@@ -123,7 +123,7 @@ bool eval_neighbour(struct env *env, const struct lang_expr *x, struct value *ou
 }
 
 bool eval_on_shift(struct env *env, const struct lang_expr *x, struct value *out) {
-  sym who;
+  sym who = 0;
   i64 at = env->now;
   if (!person_arg(env, x, &who)) return false;
   if (x->arg_count > 1) {

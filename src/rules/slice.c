@@ -553,7 +553,7 @@ static bool derive_slice(struct engine *e, struct slice *sl) {
   return good;
 }
 
-bool slice_correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
+static bool correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
   if (e->slicer == NULL) e->slicer = calloc(1, sizeof *e->slicer);
   struct slice *sl = e->slicer;
   BUG_IF(sl == NULL);
@@ -571,6 +571,12 @@ bool slice_correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
   drop(sl, false);
   e->corrected++;
   return true;
+}
+
+bool slice_correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
+  bool done = correct(e, subject, late, dead_key);
+  if (!done) e->slicer->refused = e->slicer->why;
+  return done;
 }
 
 void slice_free(struct engine *e) {
@@ -591,5 +597,5 @@ void slice_free(struct engine *e) {
 }
 
 struct engine_corrections engine_corrections(const struct engine *e) {
-  return (struct engine_corrections){e->corrected, e->derived_again, e->slicer && e->slicer->why ? e->slicer->why : ""};
+  return (struct engine_corrections){e->corrected, e->derived_again, e->slicer && e->slicer->refused ? e->slicer->refused : ""};
 }

@@ -30,7 +30,7 @@ struct slice {
   VEC(struct slice_want) wants;
   VEC(sym) roster;     /* persons whose attendance is judged again */
   bool grew, escaped;
-  const char *why;     /* why it gave up: for tests and the benchmark */
+  const char *why, *refused; /* why it gave up, now and the last time: for tests and the benchmark */
   /* the run that is on */
   bool old;
   struct state main;   /* put aside */
