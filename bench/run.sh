@@ -65,11 +65,13 @@ serve_quick() {
   until curl -sf "http://127.0.0.1:$port/api/v1/health" >/dev/null; do :; done
 }
 
+bench_correct() { "$build/bench/bench_correct" rulebooks/c14.md ${GUIJU_BENCH_FACTS:-10000 100000 1000000}; }
+
 bench_replay() { "$build/bench/bench_replay" rulebooks/c14.md "${GUIJU_BENCH_EVENTS:-10000000}"; }
 
 for name in "$@"; do
   case $name in
-    chat|start|replay) printf '== %s\n' "$name"; "bench_$name" ;;
-    *) echo "no benchmark “$name”: chat start replay" >&2; exit 2 ;;
+    chat|start|replay|correct) printf '== %s\n' "$name"; "bench_$name" ;;
+    *) echo "no benchmark “$name”: chat start replay correct" >&2; exit 2 ;;
   esac
 done

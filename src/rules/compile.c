@@ -546,7 +546,28 @@ enum status compile_version(struct engine *e, struct version *v, struct problem 
   v->rule_count = e->rules.n - v->first_rule;
   settle_strata(e, v);
   except_compile(e, v);
+  gate_compile(e, v);
   return OK;
+}
+
+const struct named_alts *alts_named(struct engine *e, const struct version *const_version, const struct lang_path *path) {
+  struct version *v = (struct version *)(uintptr_t)const_version;
+  bool fresh;
+  u64 *at = table_at(&v->named_of, (u64)(uintptr_t)path->segments, &fresh); /* words of the book stay where they are */
+  if (fresh) {
+    struct named_alts n = {.used = path->count};
+    struct arena *build = e->build;
+    e->build = e->program;
+    for (; n.used > 0; n.used--) {
+      alt_of_name(e, v, path, n.used, &n.alts);
+      if (n.alts.n) break;
+    }
+    e->build = build;
+    *VEC_PUSH(v->named) = n;
+    *table_at(&v->named_of, (u64)(uintptr_t)path->segments, NULL) = v->named.n;
+    at = table_get(&v->named_of, (u64)(uintptr_t)path->segments);
+  }
+  return &v->named.p[*at - 1];
 }
 
 struct path_info *path_of(const struct version *const_version, struct engine *e, const struct lang_expr *x) {

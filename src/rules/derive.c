@@ -84,7 +84,8 @@ struct cons *cons_keep_withdrawn(struct engine *e, const struct cons *c) {
   struct cons gone = *c;
   gone.live = false;
   gone.seal = SEAL_WITHDRAWN;
-  gone.trigger = gone.stop = NONE; /* its facts may be gone too */
+  if (gone.trigger & DERIVED_BIT) gone.trigger = NONE; /* it may be gone too */
+  gone.stop = NONE;
   gone.rank = 0;
   *VEC_PUSH(e->s.cons) = gone;
   *table_at(&e->s.cons_of, gone.id, NULL) = e->s.cons.n;

@@ -50,6 +50,9 @@ void state_free(struct state *s) {
   free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
   free(s->derived_cells.p); free(s->queue.p); free(s->holidays.p); free(s->make_up.p);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);
+  for (u32 i = 0; i < s->by_case.n; i++) free(s->by_case.p[i].p);
+  free(s->by_case.p);
+  table_clear(&s->by_case_of);
   table_clear(&s->cons_of);
   table_clear(&s->counters);
   table_clear(&s->said);
@@ -93,6 +96,8 @@ void engine_free(struct engine *e) {
   for (u32 i = 0; i < e->versions.n; i++) {
     table_clear(&e->versions.p[i]->path_of);
     free(e->versions.p[i]->paths.p);
+    free(e->versions.p[i]->named.p);
+    table_clear(&e->versions.p[i]->named_of);
   }
   for (int k = 0; k < EVENT_KIND_COUNT; k++) {
     for (int l = 0; l < L_KINDS; l++) free(e->listen[k][l].p);
@@ -288,14 +293,18 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
 static void rules_again(struct engine *e, u32 ref) { start_rules(e, ref, false); }
 
 /* Facts of a kind stand by time; one that was derived for an earlier instant goes to its place. */
-static void index_fact(struct engine *e, u32 ref) {
-  u16 kind = fact_of(e, ref)->kind;
+static void index_in(struct engine *e, struct refs *refs, u32 ref) {
   i64 at = fact_of(e, ref)->at;
-  *VEC_PUSH(e->s.by_kind[kind]) = ref;
-  u32 *refs = e->s.by_kind[kind].p;
-  u32 i = e->s.by_kind[kind].n - 1;
-  for (; i > 0 && fact_of(e, refs[i - 1])->at > at; i--) refs[i] = refs[i - 1];
-  refs[i] = ref;
+  *VEC_PUSH(*refs) = ref;
+  u32 i = refs->n - 1;
+  for (; i > 0 && fact_of(e, refs->p[i - 1])->at > at; i--) refs->p[i] = refs->p[i - 1];
+  refs->p[i] = ref;
+}
+
+void index_fact(struct engine *e, u32 ref) {
+  const struct fact f = *fact_of(e, ref);
+  index_in(e, list_of_kind(e, f.kind, 0), ref);
+  if (f.case_type) index_in(e, list_of_kind(e, f.kind, f.case_type), ref);
 }
 
 /* In a slice some facts only set the scene. */

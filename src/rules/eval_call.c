@@ -116,12 +116,10 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
     what = what->a;
   }
   if (what->kind != LX_PATH) return env_fail(env, "要数的不是一种事实", "what is counted is not a kind of fact", what->path.text);
-  for (size_t used = what->path.count; used > 0 && s->alts.n == 0; used--) {
-    alt_of_name(e, env->v, &what->path, used, &s->alts);
-    if (s->alts.n == 0) continue;
-    for (size_t i = used; i < what->path.count && s->field_count < COUNT_OF(s->field); i++) {
-      s->field[s->field_count++] = intern_sym(&e->names, what->path.segments[i]);
-    }
+  const struct named_alts *named = alts_named(e, env->v, &what->path);
+  s->alts = named->alts;
+  for (size_t i = named->used; s->alts.n && i < what->path.count && s->field_count < COUNT_OF(s->field); i++) {
+    s->field[s->field_count++] = intern_sym(&e->names, what->path.segments[i]);
   }
   if (s->alts.n == 0) return env_fail(env, "没有这种事实：", "no such kind of fact:", what->path.text);
   s->word = what->path.text;
@@ -175,11 +173,29 @@ static bool alt_conditions(struct env *env, const struct alt *a, u32 ref) {
   return true;
 }
 
-static u32 first_in(struct engine *e, u16 kind, i64 from) {
-  u32 lo = 0, hi = e->s.by_kind[kind].n;
+const struct refs *facts_of_kind(struct engine *e, int kind, sym case_type) {
+  static const struct refs none;
+  if (case_type == 0) return &e->s.by_kind[kind];
+  const u64 *at = table_get(&e->s.by_case_of, (u64)(u32)kind << 32 | case_type);
+  return at ? &e->s.by_case.p[*at - 1] : &none;
+}
+
+struct refs *list_of_kind(struct engine *e, int kind, sym case_type) {
+  if (case_type == 0) return &e->s.by_kind[kind];
+  bool fresh;
+  u64 *at = table_at(&e->s.by_case_of, (u64)(u32)kind << 32 | case_type, &fresh);
+  if (fresh) {
+    *VEC_PUSH(e->s.by_case) = (struct refs){0};
+    *at = e->s.by_case.n;
+  }
+  return &e->s.by_case.p[*at - 1];
+}
+
+static u32 first_in(struct engine *e, const struct refs *refs, i64 from) {
+  u32 lo = 0, hi = refs->n;
   while (lo < hi) {
     u32 mid = lo + (hi - lo) / 2;
-    if (fact_of(e, e->s.by_kind[kind].p[mid])->at < from) lo = mid + 1;
+    if (fact_of(e, refs->p[mid])->at < from) lo = mid + 1;
     else hi = mid;
   }
   return lo;
@@ -190,9 +206,10 @@ static bool walk_next(struct env *env, const struct scope *s, struct walk *w, u3
   for (; w->alt < s->alts.n; w->alt++, w->at = 0) {
     const struct alt *a = &s->alts.p[w->alt];
     if (a->kind < 0) continue;
-    if (w->at == 0) w->at = first_in(e, (u16)a->kind, s->from) + 1;
-    for (; w->at <= e->s.by_kind[a->kind].n; w->at++) {
-      u32 candidate = e->s.by_kind[a->kind].p[w->at - 1];
+    const struct refs *refs = facts_of_kind(e, a->kind, a->case_type);
+    if (w->at == 0) w->at = first_in(e, refs, s->from) + 1;
+    for (; w->at <= refs->n; w->at++) {
+      u32 candidate = refs->p[w->at - 1];
       const struct fact *f = fact_of(e, candidate);
       if (f->at >= s->to) break;
       if (!alt_fits(a, f) || !in_scope(env, s, candidate, f) || !alt_conditions(env, a, candidate)) continue;

@@ -47,21 +47,28 @@ static int lines_of(struct env *env, const struct lang_gate *g, const struct lan
   return n;
 }
 
-static bool request_fits(struct env *env, const struct lang_event *request, const struct lang_expr *where, u32 ref) {
-  struct alts alts = {0};
-  compile_alts(env->e, (struct version *)(uintptr_t)env->v, request, 1, where, &alts);
-  for (u32 i = 0; i < alts.n; i++) {
-    if (event_fits(env, &alts.p[i], ref)) return true;
+void gate_compile(struct engine *e, struct version *v) {
+  const struct lang_program *p = v->program;
+  v->asks = ARENA_ARRAY(e->program, struct ask, p->item_count + 1);
+  for (size_t i = 0; i < p->item_count; i++) {
+    const struct lang_item *item = p->items[i];
+    if (item->kind != LI_GATE && item->kind != LI_ROUTE && item->kind != LI_ROSTER) continue;
+    struct ask *ask = &v->asks[v->ask_count++];
+    *ask = (struct ask){.item = item, .rule = NONE};
+    if (item->kind == LI_GATE) compile_alts(e, v, &item->gate->request, 1, item->gate->where, &ask->alts);
+    if (item->kind == LI_ROUTE) compile_alts(e, v, &item->route->step, 1, NULL, &ask->alts);
+    for (u32 k = 0; k < v->rule_count; k++) {
+      if (e->rules.p[v->first_rule + k].item == item) ask->rule = v->first_rule + k;
+    }
+  }
+}
+
+static bool request_fits(struct env *env, const struct ask *ask, u32 ref) {
+  for (u32 i = 0; i < ask->alts.n; i++) {
+    if (event_fits(env, &ask->alts.p[i], ref)) return true;
     env->failed = false;
   }
   return false;
-}
-
-static const struct rule *rule_of_item(struct engine *e, const struct version *v, const struct lang_item *item) {
-  for (u32 i = 0; i < v->rule_count; i++) {
-    if (e->rules.p[v->first_rule + i].item == item) return &e->rules.p[v->first_rule + i];
-  }
-  return NULL;
 }
 
 static struct str line_source(const struct asking *k, const struct lang_gate_line *line) { return lang_text(k->v->program, line->at); }
@@ -69,13 +76,17 @@ static struct str line_source(const struct asking *k, const struct lang_gate_lin
 static bool gate_fits(void *ctx, const struct lang_item *item) {
   struct asking *k = ctx;
   struct env env = asking_env(k, NULL);
-  return request_fits(&env, &item->gate->request, item->gate->where, k->ref);
+  for (u32 i = 0; i < k->v->ask_count; i++) {
+    if (k->v->asks[i].item == item) return request_fits(&env, &k->v->asks[i], k->ref);
+  }
+  return false;
 }
 
-static void ask_gate(struct asking *k, const struct lang_item *item) {
-  const struct rule *r = rule_of_item(k->e, k->v, item);
+static void ask_gate(struct asking *k, const struct ask *ask) {
+  const struct lang_item *item = ask->item;
+  const struct rule *r = ask->rule == NONE ? NULL : &k->e->rules.p[ask->rule];
   struct env env = asking_env(k, r);
-  if (!request_fits(&env, &item->gate->request, item->gate->where, k->ref) || except_gate(k->v, item, gate_fits, k)) return;
+  if (!request_fits(&env, ask, k->ref) || except_gate(k->v, item, gate_fits, k)) return;
   const struct lang_gate_line *lines[16];
   int n = lines_of(&env, item->gate, lines, COUNT_OF(lines));
   if (n < 0) { /* what the clause needs is not there: it cannot be permitted by guess */
@@ -106,9 +117,10 @@ static void ask_gate(struct asking *k, const struct lang_item *item) {
 }
 
 /* 审批 of a case step: who has to agree before the case may reach it. */
-static void ask_route(struct asking *k, const struct lang_item *item) {
+static void ask_route(struct asking *k, const struct ask *ask) {
+  const struct lang_item *item = ask->item;
   struct env env = asking_env(k, NULL);
-  if (!request_fits(&env, &item->route->step, NULL, k->ref)) return;
+  if (!request_fits(&env, ask, k->ref)) return;
   const struct lang_approval *approval = item->route->approval;
   if (item->route->tier) {
     const struct lang_row *row = eval_tier(&env, item->route->tier);
@@ -219,10 +231,10 @@ enum status engine_gate(struct engine *e, struct arena *a, const struct event *r
   u32 cells = e->cells.n;
   u32 ref = fact_store(e, request);
   struct asking k = {.e = e, .a = a, .v = v, .ref = ref, .now = request->occurred_ms, .out = out};
-  for (size_t i = 0; i < v->program->item_count; i++) {
-    const struct lang_item *item = v->program->items[i];
-    if (item->kind == LI_GATE) ask_gate(&k, item);
-    if (item->kind == LI_ROUTE) ask_route(&k, item);
+  for (u32 i = 0; i < v->ask_count; i++) {
+    const struct lang_item *item = v->asks[i].item;
+    if (item->kind == LI_GATE) ask_gate(&k, &v->asks[i]);
+    if (item->kind == LI_ROUTE) ask_route(&k, &v->asks[i]);
     if (item->kind == LI_ROSTER) {
       struct str zh, en;
       if (roster_refuses(e, v, item, ref, k.now, &zh, &en)) {

@@ -98,15 +98,17 @@ static void enqueue(struct engine *e, struct slice *sl, u32 ref, enum slice_how 
   sl->queue.p[lo].ref = ref;
 }
 
-static u32 first_of_kind(struct engine *e, int kind, i64 from) {
-  u32 lo = 0, hi = e->s.by_kind[kind].n;
+static u32 first_since(struct engine *e, const struct refs *refs, i64 from) {
+  u32 lo = 0, hi = refs->n;
   while (lo < hi) {
     u32 mid = lo + (hi - lo) / 2;
-    if (fact_of(e, e->s.by_kind[kind].p[mid])->at < from) lo = mid + 1;
+    if (fact_of(e, refs->p[mid])->at < from) lo = mid + 1;
     else hi = mid;
   }
   return lo;
 }
+
+static u32 first_of_kind(struct engine *e, int kind, i64 from) { return first_since(e, facts_of_kind(e, kind, 0), from); }
 
 static void facts_of_object(struct engine *e, struct slice *sl, u8 noun, sym id) {
   for (int n = noun;; n = N_OTHER) { /* facts that name it as their own, then cases that name it in a field */
@@ -141,8 +143,9 @@ static void triggers_of_rank(struct engine *e, struct slice *sl, const struct sl
   for (u32 a = 0; a < r->starts.n; a++) {
     const struct alt *alt = &r->starts.p[a];
     if (alt->kind < 0) continue;
-    for (u32 i = first_of_kind(e, alt->kind, w->from); i < e->s.by_kind[alt->kind].n; i++) {
-      u32 ref = e->s.by_kind[alt->kind].p[i];
+    const struct refs *refs = facts_of_kind(e, alt->kind, alt->case_type);
+    for (u32 i = first_since(e, refs, w->from); i < refs->n; i++) {
+      u32 ref = refs->p[i];
       if (!alt_fits(alt, fact_of(e, ref))) continue;
       if (!says_person(e, ref)) {
         sl->escaped = true;

@@ -351,17 +351,20 @@ static void put_consequences(struct engine *e, const struct slice *sl) {
     if (stays || !held->live) continue;
     held->live = false;
     held->seal = SEAL_WITHDRAWN;
-    held->trigger = held->stop = NONE;
+    if (held->trigger & DERIVED_BIT) held->trigger = NONE; /* it may be gone too */
+    held->stop = NONE;
     held->rank = 0;
     engine_report_consequence(e, CHANGE_WITHDRAW, held);
   }
 }
 
-static void put_in_kind(struct engine *e, u32 ref) {
+static void put_in_list(struct engine *e, u32 ref, sym case_type) {
   const struct fact f = *fact_of(e, ref);
-  u32 n = e->s.by_kind[f.kind].n;
-  *VEC_PUSH(e->s.by_kind[f.kind]) = ref;
-  u32 *list = e->s.by_kind[f.kind].p;
+  if (f.case_type && !case_type) put_in_list(e, ref, f.case_type);
+  struct refs *refs = list_of_kind(e, f.kind, case_type);
+  u32 n = refs->n;
+  *VEC_PUSH(*refs) = ref;
+  u32 *list = refs->p;
   u32 at = n;
   for (; at > 0; at--) {
     const struct fact *other = fact_of(e, list[at - 1]);
@@ -372,8 +375,15 @@ static void put_in_kind(struct engine *e, u32 ref) {
 }
 
 static void take_from_kind(struct engine *e, u16 kind, u32 at) {
-  u32 *list = e->s.by_kind[kind].p;
+  u32 *list = e->s.by_kind[kind].p, ref = list[at];
+  sym type = fact_of(e, ref)->case_type;
   memmove(&list[at], &list[at + 1], (--e->s.by_kind[kind].n - at) * sizeof *list);
+  struct refs *refs = type ? list_of_kind(e, kind, type) : NULL;
+  for (u32 i = refs ? refs->n : 0; i > 0; i--) {
+    if (refs->p[i - 1] != ref) continue;
+    memmove(&refs->p[i - 1], &refs->p[i], (refs->n-- - i) * sizeof *refs->p);
+    return;
+  }
 }
 
 static void put_derived(struct engine *e, struct slice *sl) {
@@ -393,7 +403,7 @@ static void put_derived(struct engine *e, struct slice *sl) {
     for (u32 i = 0; i < r->by_kind[k].n; i++) {
       u32 ref = r->by_kind[k].p[i];
       if (!is_new(sl, ref)) continue;
-      put_in_kind(e, ref);
+      put_in_list(e, ref, 0);
       bool known = false;
       for (u32 h = 0; h < sl->had.n && !known; h++) known = sl->had.p[h].id == fact_of(e, ref)->id && sl->had.p[h].kind == k;
       if (!known) engine_report_derived(e, CHANGE_ADD, ref);
@@ -402,7 +412,7 @@ static void put_derived(struct engine *e, struct slice *sl) {
   if (sl->subject & DERIVED_BIT) return;
   u16 kind = fact_of(e, sl->subject)->kind;
   bool dead = is_dead(e, fact_identity(e, sl->subject));
-  if (sl->late && !dead) put_in_kind(e, sl->subject);
+  if (sl->late && !dead) put_in_list(e, sl->subject, 0);
   for (u32 i = 0; !sl->late && dead && i < e->s.by_kind[kind].n; i++) {
     if (e->s.by_kind[kind].p[i] != sl->subject) continue;
     take_from_kind(e, kind, i);

@@ -124,6 +124,12 @@ struct rule {
   const sym *words;    /* R_WORDS: plain forms of the texts, 0 for one of signs only */
   u32 places;          /* R_WORDS: so many of `starts` are where they are sought */
 };
+struct ask { /* what a request is held against */
+  const struct lang_item *item;
+  u32 rule;            /* NONE: it only permits and refuses */
+  struct alts alts;
+};
+struct named_alts { struct alts alts; size_t used; };
 enum listen { L_START, L_GOAL, L_RELEASE, L_END, L_KINDS };
 struct listener {
   u32 rule;
@@ -153,6 +159,10 @@ struct version {
   VEC(struct path_info) paths;
   struct table path_of; /* expr pointer -> index + 1 */
   struct reach measures; /* of all its 量 together */
+  struct ask *asks;    /* gates, routes and rosters, in the order of the book */
+  u32 ask_count;
+  VEC(struct named_alts) named; /* what a counted name stands for, found once */
+  struct table named_of; /* words of the path -> index + 1 */
 };
 
 /* ---- state ---- */
@@ -258,6 +268,7 @@ struct occurrence { /* one period of a recurring duty: Monday 8:00 */
   u32 shift;
 };
 struct dates VEC_OF(i64);
+struct refs VEC_OF(u32);
 struct state {
   VEC(struct object) objects;
   u32 *of_sym[N_COUNT];
@@ -279,7 +290,9 @@ struct state {
   VEC(struct occurrence) open;
   VEC(struct fact) derived;
   VEC(struct cell) derived_cells;
-  VEC(u32) by_kind[EVENT_KIND_COUNT];
+  struct refs by_kind[EVENT_KIND_COUNT];
+  VEC(struct refs) by_case; /* the same of one kind and case type */
+  struct table by_case_of; /* kind and case type -> index + 1 */
   VEC(u32) queue;      /* derived facts not yet dispatched */
   u32 queue_at;
   struct table said;   /* words of a conversation so far, by item (word_rule.c) */
@@ -433,6 +446,8 @@ int field_index(const char *kind_en, const char *field_en);
 enum status compile_version(struct engine *e, struct version *v, struct problem *p);
 struct path_info *path_of(const struct version *v, struct engine *e, const struct lang_expr *x);
 void compile_alts(struct engine *e, struct version *v, const struct lang_event *events, size_t count, const struct lang_expr *where, struct alts *out);
+/* The same, kept with the version: `used` words of the path name it. */
+const struct named_alts *alts_named(struct engine *e, const struct version *v, const struct lang_path *path);
 void alt_of_name(struct engine *e, const struct version *v, const struct lang_path *path, size_t used, struct alts *out);
 bool alt_fits(const struct alt *a, const struct fact *f);
 
@@ -671,7 +686,13 @@ void words_free(struct engine *e);
 void settle_begin(struct engine *e, const struct version *v, i64 from);
 void settle_timer(struct engine *e, const struct timer *t);
 
+/* Facts of a kind, in order; of one case type when it is given. */
+void index_fact(struct engine *e, u32 ref); /* into the lists of its kind, by time */
+const struct refs *facts_of_kind(struct engine *e, int kind, sym case_type);
+struct refs *list_of_kind(struct engine *e, int kind, sym case_type); /* the same to change; made when there is none */
+
 /* gate.c */
+void gate_compile(struct engine *e, struct version *v);
 void gate_acts(struct engine *e, const struct rule *r, u32 ref);
 /* roster.c */
 bool roster_refuses(struct engine *e, const struct version *v, const struct lang_item *item, u32 ref, i64 now, struct str *zh, struct str *en);
