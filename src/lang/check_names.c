@@ -601,6 +601,26 @@ static void check_ranges(struct checker *c, struct lang_expr *e, struct known_ty
   }
 }
 
+/* 状态=登记: the state's name, not the moment it was reached. */
+static bool names_a_state(const struct checker *c, struct str word) {
+  for (size_t i = 0; i < c->cases.n; i++) {
+    const struct lang_case *ct = c->cases.entries[i].ptr;
+    if (ct && lang_case_state(ct, word) != SIZE_MAX) return true;
+  }
+  return false;
+}
+
+/* 填写 其中 项目=部门意见: the right side is the field's name, not what stands in it. */
+static bool names_a_field(const struct checker *c, const struct lang_expr *e, const struct scope *s) {
+  if (e->compare > LANG_NE || e->a->kind != LX_PATH || e->b->kind != LX_PATH || e->b->path.count != 1) return false;
+  struct str last = e->a->path.count ? e->a->path.segments[e->a->path.count - 1] : STR("");
+  if (str_is(last, "状态") || str_is(last, "state")) return names_a_state(c, e->b->path.text);
+  if (!str_is(e->a->path.text, "项目") && !str_is(e->a->path.text, "item")) return false;
+  for (size_t i = 0; i < s->event_count; i++)
+    if (s->cases[i] && !case_field(s->cases[i], e->a->path.text) && case_field(s->cases[i], e->b->path.text)) return true;
+  return false;
+}
+
 struct known_type lang_check_expr(struct checker *c, struct lang_expr *e, struct scope *s) {
   struct known_type t = {.type = V_ABSENT}, a, b = t;
   if (!e) return t;
@@ -617,6 +637,10 @@ struct known_type lang_check_expr(struct checker *c, struct lang_expr *e, struct
       return lang_type_of_arith(c, e, a, b);
     case LX_COMPARE:
       a = lang_check_expr(c, e->a, s);
+      if (names_a_field(c, e, s)) {
+        e->b->meaning = LN_ENUM;
+        break;
+      }
       check_against(c, e->b, a, s, &b);
       if (e->compare < LANG_CONTAINS) lang_type_compare(c, e, a, b);
       break;

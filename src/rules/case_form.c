@@ -200,6 +200,15 @@ struct value case_form_sample(struct arena *a, const struct lang_field *field) {
     case LT_ENUM: v = value_text(field->type.enum_values.count ? field->type.enum_values.p[0].text : STR("一")); break;
     default: v = value_text(STR("一")); break;
   }
+  for (size_t i = 0; i < field->bound.count && !field->type.many && v.type != V_TEXT; i++) { /* at its bound */
+    const struct lang_range *r = &field->bound.p[i];
+    const struct lang_expr *edge = r->lower ? r->lower : r->upper;
+    if (edge == NULL || edge->kind != LX_LITERAL || edge->value.type != v.type) continue;
+    v = edge->value;
+    if (r->lower && !r->lower_included) v.i++;
+    else if (!r->lower && !r->upper_included) v.i--;
+    break;
+  }
   if (!field->type.many) return v;
   size_t count = 1;
   for (size_t i = 0; i < field->bound.count; i++) {

@@ -166,6 +166,8 @@ static bool context_word(struct env *env, sym name, struct value *out) {
     const struct fact *f = fact_of(e, env->anchor);
     sym who = f->actor ? f->actor : fact_person(e, env->anchor);
     *out = ref_value(e, N_PERSON, who);
+  } else if (env->key_word && name == env->key_word) {
+    *out = ref_value(e, (enum noun)env->key_noun, env->key);
   } else if (env->key && (name == e->w[W_STAFF] || name == e->w[W_PERSON])) *out = ref_value(e, N_PERSON, env->key);
   else if (env->bearer && (name == e->w[W_PERSON] || name == e->w[W_ON_DUTY])) *out = ref_value(e, N_PERSON, env->bearer);
   else return false;

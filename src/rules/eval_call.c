@@ -85,6 +85,7 @@ struct scope {
   u32 key_count;
   struct str word;     /* the element's name */
   bool by_person;      /* settlement or measure: facts of the key holder */
+  sym of_case;         /* 本单: facts of the case at hand */
   bool own_test;       /* the condition itself names the key holder */
 };
 
@@ -124,6 +125,9 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
   if (s->alts.n == 0) return env_fail(env, "没有这种事实：", "no such kind of fact:", what->path.text);
   s->word = what->path.text;
   for (size_t i = 1; i < x->arg_count; i++) {
+    if (x->args[i]->kind == LX_WINDOW && x->args[i]->window == LANG_WINDOW_CASE && env->fact != NONE) {
+      s->of_case = fact_sym(e, env->fact, e->f_object[fact_of(e, env->fact)->kind][N_CASE]);
+    }
     if (eval_window(env, x->args[i], &s->from, &s->to)) continue;
     if (s->key_count < COUNT_OF(s->keys)) s->keys[s->key_count++] = x->args[i];
   }
@@ -135,7 +139,10 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
 static bool in_scope(struct env *env, const struct scope *s, u32 ref, const struct fact *f) {
   struct engine *e = env->e;
   if (f->at < s->from || f->at >= s->to) return false;
-  if (s->by_person) {
+  if (s->of_case && fact_sym(e, ref, e->f_object[f->kind][N_CASE]) != s->of_case) return false;
+  if (s->by_person && env->key_word) {
+    if (!fact_mentions(e, ref, env->key)) return false;
+  } else if (s->by_person) {
     sym who = fact_person(e, ref);
     if (who ? who != env->key : !s->own_test) return false;
   }

@@ -352,9 +352,21 @@ static bool measure_is(struct run *r, const struct lang_act *act, i64 at) {
   return value_compare(&v, &want, &order) == OK && order == 0;
 }
 
+/* A 量, or a column of a report. */
+static bool is_measure(const struct lang_program *program, struct str name) {
+  if (lang_find_let(program, name)) return true;
+  for (size_t i = 0; i < program->item_count; i++) {
+    const struct lang_item *item = program->items[i];
+    for (size_t k = 0; item->kind == LI_REPORT && k < item->report->column_count; k++) {
+      if (str_eq(item->report->columns[k].name.text, name) && item->report->columns[k].expr) return true;
+    }
+  }
+  return false;
+}
+
 static bool act_matches(struct run *r, struct gots *g, const struct lang_act *act, i64 at) {
   if (act->kind == LANG_NONE) return true;
-  if (act->kind == LANG_PAY && lang_find_let(r->program, act->name.text)) return measure_is(r, act, at);
+  if (act->kind == LANG_PAY && is_measure(r->program, act->name.text)) return measure_is(r, act, at);
   if (act->parties.count) {
     for (size_t i = 0; i < act->parties.count; i++) {
       if (!take(r, g, act, &act->parties.p[i])) return false;
@@ -632,14 +644,16 @@ static void run(struct arena *a, const struct lang_program *program, const struc
   r->engine = engine_new(program->zone_offset_ms, calendar);
   struct problem p = {0};
   for (size_t i = 0; i < program->item_count && !r->orders; i++) r->orders = item_orders(program->items[i]);
-  bool ok = engine_publish(r->engine, program, INT64_MIN / 4, INT64_MIN / 4, &p) == OK;
+  const struct lang_header *h = program->header;
+  i64 in_force = h && h->has_in_force ? instant_at(h->in_force, 0, program->zone_offset_ms) : INT64_MIN / 4;
+  bool ok = engine_publish(r->engine, program, INT64_MIN / 4, in_force, &p) == OK;
   if (!ok) run_fail(r, p.zh, p.en, (struct str){"", 0});
   out->passed = ok && play(r, x, out);
   for (size_t i = 0; i < x->outcome_count; i++) {
     const struct lang_outcome *o = &x->outcomes[i];
     if (o->kind == LANG_OUTCOME_VERDICT) {
       if (o->verdict != LANG_PERMIT) out->hit = true;
-    } else if (o->act.kind == LANG_PAY && lang_find_let(program, o->act.name.text)) {
+    } else if (o->act.kind == LANG_PAY && is_measure(program, o->act.name.text)) {
       if (written(r, o->act.expr).i != 0) out->hit = true; /* a measure of nothing is a near miss */
     } else if (o->act.kind != LANG_NONE) {
       out->hit = true;

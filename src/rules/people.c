@@ -117,6 +117,10 @@ u32 party_symbols(struct env *env, const struct lang_party *party, sym *out, u32
       if (is_group) *is_group = true;
       return role_holders(e, name, out, room);
     }
+    if (eval_name(env, name, &v) && v.type == V_TEXT && lang_find_role(env->v->program, v.s)) { /* 承办部门: a field that names a role */
+      if (is_group) *is_group = true;
+      return role_holders(e, intern_sym(&e->names, v.s), out, room);
+    }
     if (eval_name(env, name, &v) && (v.type == V_REF || v.type == V_TEXT)) return one(intern_sym(&e->names, v.s), out);
     return 0;
   }

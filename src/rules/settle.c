@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 
-static void run_person(struct engine *e, const struct rule *r, sym person, i64 from, i64 to, i64 at, struct cons_list *collect) {
+static void run_key(struct engine *e, const struct rule *r, sym person, sym word, u8 noun, i64 from, i64 to, i64 at, struct cons_list *collect) {
   struct env env = env_new(e, r->version, r, at, NONE);
   env.key = person;
+  env.key_word = word;
+  env.key_noun = noun;
   env.from = from;
   env.to = to;
   env.peek = collect != NULL;
@@ -42,7 +44,19 @@ static bool period_of(struct engine *e, const struct rule *r, i64 date, i64 *fro
   return true;
 }
 
+static void run_person(struct engine *e, const struct rule *r, sym person, i64 from, i64 to, i64 at, struct cons_list *collect) {
+  run_key(e, r, person, 0, N_PERSON, from, to, at, collect);
+}
+
 static void run_rule(struct engine *e, const struct rule *r, i64 from, i64 to, i64 at, struct cons_list *collect) {
+  sym word;
+  if (!settle_by_people(e, r, &word)) {
+    struct keys keys = {0};
+    settle_holders(e, word, from, to, &keys);
+    for (u32 i = 0; i < keys.n; i++) run_key(e, r, intern_sym(&e->names, keys.p[i].s), word, keys.p[i].den ? (u8)keys.p[i].den : N_CUSTOMER, from, to, at, collect);
+    VEC_FREE(keys);
+    return;
+  }
   for (u32 i = 0; i < e->s.people.n; i++) {
     const struct object p = e->s.objects.p[e->s.people.p[i]];
     if (!p.known || p.since >= to || (p.left && p.until <= from)) continue;

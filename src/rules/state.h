@@ -405,6 +405,8 @@ struct env {
   sym bearer;
   const struct lang_party *bearer_party;
   sym key;             /* settlement: the person */
+  sym key_word;        /* … or, where it is by another thing (按 经销商), the word it goes by; 0: people */
+  u8 key_noun;
   i64 from, to;        /* settlement or measure period; to == 0: none */
   const struct element *element;
   const struct lang_let *let; /* parameters */
@@ -681,6 +683,12 @@ void words_compile(struct engine *e, struct version *v, struct rule *r);
 void words_note(struct engine *e, u32 ref, const struct event *event); /* right after the fact was stored */
 void words_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref);
 void words_free(struct engine *e);
+
+/* settle_key.c: settlements by things that are not people */
+bool settle_by_people(const struct engine *e, const struct rule *r, sym *word);
+struct keys VEC_OF(struct value);
+void settle_holders(struct engine *e, sym word, i64 from, i64 to, struct keys *out); /* in the order they first appear */
+bool fact_mentions(struct engine *e, u32 ref, sym id);
 
 /* settle.c */
 void settle_begin(struct engine *e, const struct version *v, i64 from);
