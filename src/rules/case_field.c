@@ -8,6 +8,7 @@ enum { COMPUTE_DEPTH_MAX = 8, STEPS_MAX = 256 };
 
 static const struct lang_case *type_of(struct engine *e, const struct fact *f, const struct version **v) {
   *v = version_at(e, f->at);
+  if (*v == NULL && e->versions.n) *v = e->versions.p[0]; /* before the first day in force nothing is judged, but cases have their fields */
   return *v && f->case_type ? lang_find_case((*v)->program, intern_str(&e->names, f->case_type)) : NULL;
 }
 
