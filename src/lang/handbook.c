@@ -13,8 +13,9 @@ static const char style[] =
     "h2{border-top:1px solid var(--line);padding-top:1.2rem;font-size:1.15rem}.no{color:var(--mark);margin-right:.5em}"
     ".anchor{color:var(--soft);text-decoration:none;font-weight:normal;margin-left:.4em}header p{color:var(--soft)}"
     "input{position:sticky;top:0;width:100%;box-sizing:border-box;font:inherit;padding:.5rem .8rem;border:1px solid var(--line);background:var(--paper);color:inherit}"
-    ".rules{background:var(--block);border-left:3px solid var(--line);padding:.7rem 1rem;overflow-x:auto;font:14px/1.7 ui-monospace,\"Noto Sans Mono CJK SC\",monospace}"
+    ".rules{background:var(--block);border-left:3px solid var(--line);padding:.7rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.7 ui-monospace,\"Noto Sans Mono CJK SC\",monospace}"
     ".rules .k{font-weight:600}.rules .n{color:var(--mark)}.rules .t{color:var(--soft)}.rules .c,.rules .i{color:var(--soft);font-style:italic}"
+    ".examples{color:var(--soft);font-size:14px}.examples summary{cursor:pointer}.examples .rules{margin:.3rem 0 0}"
     "table{border-collapse:collapse}td,th{border:1px solid var(--line);padding:.2rem .6rem}[hidden]{display:none}"
     "@media print{nav,input{display:none}}</style>\n";
 static const char script[] =

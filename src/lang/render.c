@@ -69,6 +69,17 @@ static char class_of(const struct lang_token *t) {
   }
 }
 
+/* How many examples stand together from this one on. */
+static size_t examples_from(const struct lang_tokens *t, size_t i) {
+  size_t n = 0;
+  for (; i + 1 < t->count; i++) {
+    bool example = t->p[i].kind == TK_WORD && t->p[i].word == LW_EXAMPLE;
+    if (t->p[i].margin && !example) break;
+    n += t->p[i].margin && example;
+  }
+  return n;
+}
+
 void lang_rules_html(struct arena *a, struct str block, struct buf *out) {
   struct buf formatted;
   buf_init(&formatted, LANG_FILE_MAX);
@@ -79,10 +90,24 @@ void lang_rules_html(struct arena *a, struct str block, struct buf *out) {
   lang_lexer_init(&x, a, s, NULL);
   x.keep_comments = true;
   struct lang_tokens t = lang_lex(&x, 0, s.n, 1);
-  buf_addc(out, "<pre class=\"rules\"><code>");
   size_t at = 0;
-  for (size_t i = 0; i + 1 < t.count; i++) {
-    if (t.p[i].at.from < at) continue;
+  bool open = false, folded = false; /* examples are folded away: a reader wants the rule first */
+  for (size_t i = 0; i < t.count; i++) {
+    bool end = i + 1 == t.count, example = !end && t.p[i].kind == TK_WORD && t.p[i].word == LW_EXAMPLE;
+    if (!end && t.p[i].at.from < at) continue;
+    if (end || !open || (t.p[i].margin && example != folded)) {
+      size_t to = end ? s.n : t.p[i].at.from;
+      struct str rest = str_slice(s, at, to);
+      while (rest.n && (rest.p[rest.n - 1] == '\n' || rest.p[rest.n - 1] == ' ')) rest.n--;
+      lang_render_escape(rest, out);
+      if (open) buf_addc(out, folded ? "</code></pre></details>\n" : "</code></pre>\n");
+      at = to;
+      if (end) break;
+      folded = example;
+      if (folded) buf_printf(out, "<details class=\"examples\"><summary>%s %zu</summary>", t.p[i].english ? "Examples" : "例", examples_from(&t, i));
+      buf_addc(out, "<pre class=\"rules\"><code>");
+      open = true;
+    }
     lang_render_escape(str_slice(s, at, t.p[i].at.from), out);
     char class = class_of(&t.p[i]);
     if (class) buf_printf(out, "<span class=\"%c\">", class);
@@ -90,6 +115,4 @@ void lang_rules_html(struct arena *a, struct str block, struct buf *out) {
     if (class) buf_addc(out, "</span>");
     at = t.p[i].at.to;
   }
-  lang_render_escape(str_slice(s, at, s.n), out);
-  buf_addc(out, "</code></pre>\n");
 }
