@@ -542,7 +542,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     struct known_type own = {.type = V_ABSENT};
     if (resolve_word(c, right, s, w, &own) && right->meaning != LN_UNKNOWN) {
       *t = own;
-      if (right->meaning == LN_LET && left.vocabulary && left.vocabulary->type == LT_TEXT) { /* 科目=提成: the word, not the measure */
+      if ((right->meaning == LN_LET || right->meaning == LN_SCORE) && left.vocabulary && left.vocabulary->type == LT_TEXT) { /* 科目=提成: the word, not the measure */
         right->meaning = LN_ENUM;
         right->let = NULL;
         *t = (struct known_type){.type = V_TEXT};

@@ -48,6 +48,7 @@ bool case_computed(struct engine *e, u32 ref, sym name, struct value *out) {
   for (u32 i = 0; i < n && out->type == V_ABSENT; i++) {
     struct env env = env_new(e, v, NULL, fact_of(e, steps[i])->at, steps[i]);
     env.peek = true;
+    env.until = fact_of(e, steps[i])->at + 1;
     if (!eval(&env, field->computed, out)) *out = value_absent();
   }
   e->computing--;

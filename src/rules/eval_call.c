@@ -218,7 +218,7 @@ static bool walk_next(struct env *env, const struct scope *s, struct walk *w, u3
     for (; w->at <= refs->n; w->at++) {
       u32 candidate = refs->p[w->at - 1];
       const struct fact *f = fact_of(e, candidate);
-      if (f->at >= s->to) break;
+      if (f->at >= s->to || (env->until && f->at >= env->until)) break;
       if (!alt_fits(a, f) || !in_scope(env, s, candidate, f) || !alt_conditions(env, a, candidate)) continue;
       *ref = candidate;
       w->at++;

@@ -418,6 +418,7 @@ struct env {
   i64 *window;         /* two: its window */
   u32 *rank;
   bool peek;           /* gates and previews: do not count */
+  i64 until;           /* a computed field: later facts are not seen; 0: all that is known */
   const struct cons_list *pending; /* preview: what it came to so far */
   const struct lang_expr *div0;
 };
