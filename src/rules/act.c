@@ -411,6 +411,7 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
                    .by_gate = site->gate,
                    .fact_identity = site->fact_identity,
                    .cause = site->cause,
+                   .trace = site->trace,
                    .cap_fen = -1};
   c.id = mix(mix(r->ident, site->key), place);
   about(site, &c);
@@ -449,7 +450,7 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     c.fen_max = c.fen;
     c.item = intern_sym(&e->names, act->name.text);
     if (ok && c.fen == 0) return; /* nothing to pay is nothing to say */
-    if (ok) c.trace = trace_of(env, act->expr);
+    if (ok) c.trace = intern_sym(&e->names, arena_printf(e->scratch, "%.*s%.*s", STR_ARG(intern_str(&e->names, c.trace)), STR_ARG(intern_str(&e->names, trace_of(env, act->expr)))));
   } else if (act->kind == LANG_DISCIPLINE || act->kind == LANG_PROPOSE || act->kind == LANG_GIVE) {
     c.item = intern_sym(&e->names, act->name.text);
     if (act->decided) c.decided_by = intern_sym(&e->names, act->decided_by.path.text);
@@ -509,6 +510,14 @@ void act_run_body(struct act_site *site, const struct lang_body *body) {
       manual(site, NULL, 0, c);
     }
     return;
+  }
+  struct lang_body chosen = {.acts = row->acts};
+  if (env->rule->type == R_SETTLE && body_acts(&chosen)) { /* what the table was asked */
+    struct str all = {"", 0};
+    for (size_t i = 0; i < body->tier->column_count; i++) {
+      all = arena_printf(env->e->scratch, "%.*s%.*s", STR_ARG(all), STR_ARG(intern_str(&env->e->names, trace_of(env, body->tier->columns[i]))));
+    }
+    site->trace = intern_sym(&env->e->names, all);
   }
   site->act_base = (u32)(row - body->tier->rows + 1) * 1000;
   act_run(site, &row->acts);

@@ -194,7 +194,7 @@ struct wage_limit {
 };
 bool engine_wage_limit(struct engine *e, i64 date, i64 minimum_wage_fen, struct wage_limit *out);
 
-/* Value of a 量 (measure) for a subject over [from, to); E_NOT_FOUND when there is no such measure. */
+/* Value of a 量 (measure), of a report's column or of a 积分 (what is left at the end, or now) for a subject over [from, to); E_NOT_FOUND when there is no such measure. */
 MUST_CHECK enum status engine_measure(struct engine *e, struct arena *a, struct str name, struct str subject, i64 from_ms, i64 to_ms, struct value *out, struct problem *p);
 
 /* Why: text and JSON of one consequence with clause prose, version, figures, evidence, arithmetic, what would have avoided it. */

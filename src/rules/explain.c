@@ -193,8 +193,30 @@ static void traced_lines(struct engine *e, struct lines *l, const struct cons *c
   }
 }
 
+static struct str points(struct arena *a, i64 p, bool english) {
+  struct str m = money_text(a, p < 0 ? -p : p);
+  while (m.n && m.p[m.n - 1] == '0') m.n--;
+  if (m.n && m.p[m.n - 1] == '.') m.n--;
+  return arena_printf(a, english ? "%s%.*s pt" : "%s%.*s 分", p < 0 ? "−" : "", STR_ARG(m));
+}
+
+/* What the account had and what is left; a range that nobody has set moves nothing. */
+static void points_lines(struct engine *e, struct lines *l, const struct cons *c) {
+  i64 before, after;
+  if (!score_around(e, c, true, &before, &after)) return;
+  struct str name = intern_str(&e->names, c->item);
+  struct arithmetic *x = line(l);
+  bool less = c->act && c->act->kind == LANG_DEDUCT, open = c->seal == SEAL_OPEN || c->seal == SEAL_WAIVED || !c->live;
+  i64 by = open ? 0 : c->points < 0 ? -c->points : c->points;
+  x->text_zh = arena_printf(l->a, "%.*s %.*s，%s %.*s", STR_ARG(name), STR_ARG(points(l->a, before, false)), less ? "扣" : "加", STR_ARG(points(l->a, by, false)));
+  x->text_en = arena_printf(l->a, "%.*s %.*s, %s %.*s", STR_ARG(name), STR_ARG(points(l->a, before, true)), less ? "less" : "plus", STR_ARG(points(l->a, by, true)));
+  x->value_zh = arena_printf(l->a, "余 %.*s", STR_ARG(points(l->a, after, false)));
+  x->value_en = arena_printf(l->a, "%.*s left", STR_ARG(points(l->a, after, true)));
+}
+
 static void arithmetic(struct engine *e, struct arena *a, const struct cons *c, struct consequence *out) {
   struct lines l = {.a = a};
+  if (c->type == C_SCORE) points_lines(e, &l, c);
   if (c->counts_steps && c->step_ms) stepped_lines(e, &l, c);
   if (c->ordinal) {
     struct arithmetic *x = line(&l);
@@ -214,8 +236,9 @@ static void arithmetic(struct engine *e, struct arena *a, const struct cons *c, 
     struct arithmetic *x = line(&l);
     x->text_zh = arena_printf(a, "由%.*s在范围内定", STR_ARG(intern_str(&e->names, c->decided_by)));
     x->text_en = arena_printf(a, "set inside the range by %.*s", STR_ARG(intern_str(&e->names, c->decided_by)));
-    x->value_zh = arena_printf(a, "%.*s 至 %.*s", STR_ARG(yuan(a, c->fen, false)), STR_ARG(yuan(a, c->fen_max, false)));
-    x->value_en = arena_printf(a, "%.*s to %.*s", STR_ARG(yuan(a, c->fen, true)), STR_ARG(yuan(a, c->fen_max, true)));
+    struct str (*show)(struct arena *, i64, bool) = c->type == C_SCORE ? points : yuan;
+    x->value_zh = arena_printf(a, "%.*s 至 %.*s", STR_ARG(show(a, c->fen, false)), STR_ARG(show(a, c->fen_max, false)));
+    x->value_en = arena_printf(a, "%.*s to %.*s", STR_ARG(show(a, c->fen, true)), STR_ARG(show(a, c->fen_max, true)));
   }
   out->arithmetic = l.p;
   out->arithmetic_count = l.n;
@@ -266,6 +289,42 @@ static void not_counted(struct engine *e, struct shown *s, const struct cons *c)
   }
 }
 
+/* The account that the tables of a settlement look at, NULL: none. */
+static const struct lang_score *score_in(struct engine *e, const struct version *v, const struct lang_expr *x) {
+  if (x == NULL) return NULL;
+  if ((x->kind == LX_PATH || x->kind == LX_CALL) && x->path.count == 1) {
+    const struct lang_score *s = score_of_name(v, x->path.text);
+    if (s) return s;
+  }
+  const struct lang_score *s = score_in(e, v, x->a);
+  for (size_t i = 0; s == NULL && i < x->arg_count; i++) s = score_in(e, v, x->args[i]);
+  return s ? s : score_in(e, v, x->b);
+}
+
+struct showing {
+  struct engine *e;
+  struct shown *s;
+};
+static void show_movement(void *ctx, const struct cons *c) {
+  struct showing *k = ctx;
+  if (c->trigger != NONE) show_fact(k->e, k->s, c->trigger, "counted");
+}
+
+/* A settlement by points stands on what moved them in its period. */
+static void movements(struct engine *e, struct shown *s, const struct cons *c, const struct rule *r) {
+  struct showing k = {e, s};
+  for (size_t i = 0; i < r->item->settle->statement_count; i++) {
+    const struct lang_tier *t = r->item->settle->statements[i].tier;
+    for (size_t n = 0; t && n < t->column_count; n++) {
+      const struct lang_score *score = score_in(e, r->version, t->columns[n]);
+      if (score) {
+        score_movements(e, r->version, score, c->subject, c->at - 1, show_movement, &k);
+        return;
+      }
+    }
+  }
+}
+
 static int by_time(const void *x, const void *y) {
   const struct evidence *a = x, *b = y;
   return a->at_ms < b->at_ms ? -1 : a->at_ms > b->at_ms;
@@ -288,6 +347,7 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
          included ? STR("deadline, this moment included") : STR("deadline, this moment excluded"));
     if (c->stop != NONE) show_fact(e, &s, c->stop, "stop");
   }
+  if (e->rules.p[c->rule].type == R_SETTLE && c->live) movements(e, &s, c, &e->rules.p[c->rule]);
   if (s.n > 1) qsort(s.p, s.n, sizeof *s.p, by_time);
   out->evidence = s.p;
   out->evidence_count = s.n;

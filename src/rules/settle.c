@@ -93,10 +93,12 @@ void engine_preview(struct engine *e, i64 date, i64 now_ms, void (*f)(void *ctx,
   const struct version *v = version_at(e, now_ms);
   if (v == NULL) return;
   struct cons_list list = {0};
-  for (u32 i = 0; i < v->rule_count; i++) {
-    const struct rule *r = &e->rules.p[v->first_rule + i];
+  u32 layers = 1;
+  for (u32 i = 0; i < layers * v->rule_count; i++) { /* layer by layer, as the month's end will */
+    const struct rule *r = &e->rules.p[v->first_rule + i % v->rule_count];
     i64 from, to;
-    if (r->type == R_SETTLE && period_of(e, r, date, &from, &to)) run_rule(e, r, from, to, now_ms < to ? now_ms : to, &list);
+    if (r->stratum >= layers) layers = r->stratum + 1;
+    if (r->stratum == i / v->rule_count && r->type == R_SETTLE && period_of(e, r, date, &from, &to)) run_rule(e, r, from, to, now_ms < to ? now_ms : to, &list);
   }
   for (u32 i = 0; i < list.n; i++) {
     arena_reset(e->words);
@@ -151,7 +153,8 @@ enum status engine_measure(struct engine *e, struct arena *a, struct str name, s
       if (str_eq(item->report->columns[k].name.text, name) && item->report->columns[k].expr) column = item->report->columns[k].expr;
     }
   }
-  if (let == NULL && column == NULL) {
+  const struct lang_score *score = v && let == NULL && column == NULL ? score_of_name(v, name) : NULL; /* 积分: what is left */
+  if (let == NULL && column == NULL && score == NULL) {
     return problem_set(p, E_NOT_FOUND, "rules.no_measure", "制度里没有量“%.*s”", "the rulebook has no measure \"%.*s\"", STR_ARG(name));
   }
   struct env env = env_new(e, v, NULL, to_ms, NONE);
@@ -159,7 +162,7 @@ enum status engine_measure(struct engine *e, struct arena *a, struct str name, s
   env.from = from_ms;
   env.to = to_ms;
   sym who = env.key;
-  bool ok = let ? eval_let(&env, let, &who, who ? 1 : 0, out) : eval(&env, column, out);
+  bool ok = let ? eval_let(&env, let, &who, who ? 1 : 0, out) : column ? eval(&env, column, out) : score_balance(&env, score, who, out);
   if (!ok) {
     return problem_set(p, E_INVALID, "rules.measure_failed", "算不出“%.*s”：%.*s", "cannot compute \"%.*s\": %.*s", STR_ARG(name), STR_ARG(env.why_zh));
   }

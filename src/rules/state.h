@@ -550,6 +550,7 @@ struct act_site { /* where acts are done */
   bool gate;
   struct cons_list *collect; /* gate and preview: collected here instead of kept */
   u64 cause;         /* consequence the trigger stands for */
+  sym trace;         /* a settlement: what its table was asked */
 };
 void act_run(struct act_site *site, const struct lang_acts *acts);
 void act_run_body(struct act_site *site, const struct lang_body *body);
