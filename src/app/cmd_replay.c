@@ -297,6 +297,8 @@ static void print_one(void *ctx, const struct consequence *c) {
   }
   struct str at = calendar_show_instant(k->a, c->occurred_ms, k->p->zone_offset_ms);
   struct str amount = c->type <= C_CHARGE || c->type == C_PAY ? money_text(k->a, c->fen) : (struct str){"", 0};
+  if (c->type == C_SCORE && c->fen_max <= c->fen) amount = arena_printf(k->a, "%s%.*s", c->points < 0 ? "-" : "+", STR_ARG(money_text(k->a, c->points < 0 ? -c->points : c->points)));
+  if (c->type == C_SCORE && c->fen_max > c->fen) amount = money_text(k->a, c->fen);
   if (c->fen_max > c->fen) {
     struct str most = money_text(k->a, c->fen_max);
     amount = arena_printf(k->a, "%.*s-%.*s", STR_ARG(amount), STR_ARG(most));

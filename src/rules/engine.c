@@ -93,6 +93,7 @@ void engine_free(struct engine *e) {
   words_free(e);
   free(e->rankings.p);
   table_clear(&e->score_words);
+  table_clear(&e->seals);
   for (u32 i = 0; i < e->versions.n; i++) {
     table_clear(&e->versions.p[i]->path_of);
     free(e->versions.p[i]->paths.p);
@@ -335,6 +336,7 @@ static void judge(struct engine *e, u32 ref) {
   bool roster = (f.kind >= EVENT_shift_assigned && f.kind <= EVENT_attendance_returned) || f.kind == EVENT_request_decided;
   if (roster && (!e->slice || slice_how(e, ref) & SLICE_ROSTER)) attendance_fold(e, ref);
   if (f.kind >= EVENT_ledger_judged && f.kind <= EVENT_ledger_ruled) judge_fold(e, ref);
+  if (f.kind == EVENT_ledger_month_sealed) score_sealed(e, ref);
   if (dead) return;
   if (!e->lean || e->indexed[f.kind]) {
     index_fact(e, ref);

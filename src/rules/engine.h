@@ -194,6 +194,13 @@ struct wage_limit {
 };
 bool engine_wage_limit(struct engine *e, i64 date, i64 minimum_wage_fen, struct wage_limit *out);
 
+/* The points accounts (积分) of a person as they stood at an instant of their period, in the order of the rulebook. */
+struct points_account {
+  struct str name;
+  i64 start, left; /* hundredths of a point */
+};
+void engine_each_account(struct engine *e, struct str person, i64 at_ms, void (*f)(void *ctx, const struct points_account *a), void *ctx);
+
 /* Value of a 量 (measure), of a report's column or of a 积分 (what is left at the end, or now) for a subject over [from, to); E_NOT_FOUND when there is no such measure. */
 MUST_CHECK enum status engine_measure(struct engine *e, struct arena *a, struct str name, struct str subject, i64 from_ms, i64 to_ms, struct value *out, struct problem *p);
 

@@ -3,7 +3,7 @@
  * a fact taken back or a deduction waived moves the balance by itself.
  *
  * What a settlement deducts belongs to the period it settles, not to the instant it runs at. A range that a role sets moves
- * nothing before it is set, then counts where it was booked. A word (waiver, amount) about a movement that was already read is
+ * nothing before it is set, then counts where it was booked; set after that month was sealed, it counts when it is set. A word (waiver, amount) about a movement that was already read is
  * remembered beyond the derivation, and everything is derived again with it. */
 #include "rules/state.h"
 
@@ -21,7 +21,20 @@ sym score_account(struct engine *e, const struct version *v, const struct lang_a
   return v->score_count == 1 ? intern_sym(&e->names, v->scores[0]->name.text) : 0;
 }
 
-static i64 booked_in(const struct engine *e, const struct cons *c) { return e->rules.p[c->rule].type == R_SETTLE ? c->at - 1 : c->at; }
+static u64 month_number(i64 date) {
+  struct civil c = civil_from_date(date);
+  return (u64)(c.year * 12 + c.month);
+}
+
+/* The instant at which it moves its account. */
+static i64 booked_in(struct engine *e, const struct cons *c) {
+  i64 at = e->rules.p[c->rule].type == R_SETTLE ? c->at - 1 : c->at;
+  if (c->act == NULL || c->act->amount.to == NULL) return at;
+  const u64 *said = table_get(&e->score_words, c->id), *sealed = said ? table_get(&e->seals, month_number(instant_date(at, e->zone))) : NULL;
+  if (sealed == NULL) return at;
+  i64 set = fact_of(e, (u32)(*said - 1))->at;
+  return set > (i64)*sealed ? set : at;
+}
 
 static u64 account_key(sym item, sym person) { return (u64)item << 32 | person; }
 
@@ -87,7 +100,10 @@ static u32 *movements(struct env *env, const struct account *a, i64 from, i64 to
   for (u32 i = last ? (u32)*last : 0; i; i = e->s.cons.p[i - 1].score_prev) {
     const struct cons *c = &e->s.cons.p[i - 1];
     i64 at = booked_in(e, c);
-    if (at >= from && at < to && at <= a->at) list[--kept] = i - 1;
+    if (at < from || at >= to || at > a->at) continue;
+    u32 place = --kept; /* one set late stands where it counts */
+    for (; place + 1 < n && booked_in(e, &e->s.cons.p[list[place + 1]]) < at; place++) list[place] = list[place + 1];
+    list[place] = i - 1;
   }
   *count = n - kept;
   return list + kept;
@@ -169,6 +185,20 @@ void score_judged(struct engine *e, const struct cons *before, u32 ref) {
   if (at < e->dirty_from) e->dirty_from = at;
 }
 
+void score_sealed(struct engine *e, u32 ref) {
+  struct value month = fact_named(e, ref, intern_sym(&e->names, STR("期间")));
+  i64 first;
+  if (month.type != V_TEXT || !date_parse(arena_printf(e->scratch, "%.*s-01", STR_ARG(month.s)), &first)) return;
+  bool fresh;
+  u64 *at = table_at(&e->seals, month_number(first), &fresh);
+  i64 now = fact_of(e, ref)->at;
+  if (!fresh && (i64)*at <= now) return;
+  *at = (u64)now;
+  if (e->score_words.n == 0) return;
+  e->dirty = true; /* a word that came after it was taken for one that came before */
+  if (now < e->dirty_from) e->dirty_from = now;
+}
+
 void score_movements(struct engine *e, const struct version *v, const struct lang_score *s, sym person, i64 at, void (*f)(void *ctx, const struct cons *c), void *ctx) {
   struct env env = env_new(e, v, NULL, at, NONE);
   struct account a = {.score = s, .item = intern_sym(&e->names, s->name.text), .person = person, .at = at, .until = NONE};
@@ -178,5 +208,22 @@ void score_movements(struct engine *e, const struct version *v, const struct lan
   u32 *list = movements(&env, &a, from, to, &n);
   for (u32 i = 0; i < n; i++) {
     if (moves_by(e, &e->s.cons.p[list[i]])) f(ctx, &e->s.cons.p[list[i]]);
+  }
+}
+
+void engine_each_account(struct engine *e, struct str person, i64 at_ms, void (*f)(void *ctx, const struct points_account *a), void *ctx) {
+  arena_reset(e->scratch);
+  const struct version *v = version_at(e, at_ms);
+  for (u32 i = 0; v && i < v->score_count; i++) {
+    const struct lang_score *s = v->scores[i];
+    struct env env = env_new(e, v, NULL, at_ms, NONE);
+    struct account a = {.score = s, .item = intern_sym(&e->names, s->name.text), .person = intern_sym(&e->names, person), .at = at_ms, .until = NONE, .peek = true};
+    struct points_account out = {.name = s->name.text};
+    i64 from, to, limit[LIMITS];
+    bool has[LIMITS];
+    period(e, v, s, at_ms, &from, &to);
+    if (a.person == 0 || !limits(&env, s, from, limit, has) || !fold(&env, &a, &out.left)) continue;
+    out.start = held(limit[START], limit, has);
+    f(ctx, &out);
   }
 }

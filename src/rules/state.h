@@ -344,6 +344,7 @@ struct engine {
   u32 seen_room;
   struct table seen_ids;
   struct table score_words; /* points consequence -> fact of the last word about it + 1; kept while re-deriving */
+  struct table seals;  /* month -> the instant it was sealed; kept while re-deriving */
   struct table ranking_of; /* places worked out at ranking_stamp */
   VEC(struct rankings_of) rankings;
   u64 ranking_stamp;
@@ -530,6 +531,7 @@ bool score_balance(struct env *env, const struct lang_score *s, sym person, stru
 void score_link(struct engine *e, u32 cons);   /* a new consequence takes its place among the movements */
 bool score_around(struct engine *e, const struct cons *c, bool peek, i64 *before, i64 *after); /* the balance it found and left */
 void score_judged(struct engine *e, const struct cons *before, u32 ref); /* somebody waived it or set its amount */
+void score_sealed(struct engine *e, u32 ref); /* a month was sealed: ranges set from now on count later */
 void score_movements(struct engine *e, const struct version *v, const struct lang_score *s, sym person, i64 at, void (*f)(void *ctx, const struct cons *c), void *ctx);
 
 /* case_field.c */

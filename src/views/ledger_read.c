@@ -23,22 +23,39 @@ bool ledger_may_see(struct read_ctx *r, const struct party_desk *desk, struct st
 
 /* ---- my month ----------------------------------------------------------------------------------------------------------- */
 
+struct accounts {
+  struct read_ctx *r;
+  json_t *list;
+};
+static json_t *points_json(struct read_ctx *r, i64 points) {
+  return show_text(arena_printf(r->arena, "%s%s", points < 0 ? "−" : "", money_text(r->arena, points < 0 ? -points : points).p));
+}
+static void put_account(void *ctx, const struct points_account *a) {
+  struct accounts *k = ctx;
+  json_array_append_new(k->list, json_pack("{s:o,s:o,s:o}", "name", show_text(a->name), "start", points_json(k->r, a->start), "left", points_json(k->r, a->left)));
+}
+
+/* What is left on the person's points accounts: at the end of the month, or now while it runs. */
+static json_t *accounts_json(struct read_ctx *r, const struct show_month *month, struct str person) {
+  struct accounts k = {r, json_array()};
+  i64 at = r->now_ms < month->to_ms ? r->now_ms : month->to_ms - 1;
+  if (r->engine && at >= month->from_ms) engine_each_account(r->engine, person, at, put_account, &k);
+  return k.list;
+}
+
 static json_t *totals_json(struct read_ctx *r, const struct consequence_month_row *rows, size_t count, const json_t *preview) {
-  i64 reward = 0, fine = 0, open = 0, points = 0;
-  bool scored = false;
+  i64 reward = 0, fine = 0, open = 0;
   for (size_t i = 0; i < count; i++) {
     bool gone = str_is(rows[i].seal, "withdrawn") || str_is(rows[i].seal, "waived"), confirmed = str_is(rows[i].seal, "confirmed");
     if (gone) continue;
     if (str_is(rows[i].type, "reward") && confirmed) reward += rows[i].fen;
     if (str_is(rows[i].type, "fine") || str_is(rows[i].type, "compensate")) *(confirmed ? &fine : &open) += rows[i].fen;
-    if (str_is(rows[i].type, "score")) points += rows[i].points, scored = true;
   }
   json_t *o = json_object();
   show_put_int(o, "reward_fen", reward);
   show_put_int(o, "fine_confirmed_fen", fine);
   show_put_int(o, "fine_open_fen", open);
   json_object_set_new(o, "pay_fen", json_integer(json_integer_value(json_object_get(preview, "pay_fen"))));
-  json_object_set_new(o, "score", scored ? show_text(arena_printf(r->arena, "%s%s", points < 0 ? "−" : "", money_text(r->arena, points < 0 ? -points : points).p)) : json_null());
   return o;
 }
 
@@ -141,6 +158,7 @@ static enum status month_slips(struct read_ctx *r, const struct show_month *mont
   if (sheet) mark_limited(r, slips, sheet);
   json_object_set(out, "slips", slips);
   json_object_set_new(out, "totals", totals_json(r, rows, count, preview));
+  json_object_set_new(json_object_get(out, "totals"), "points", accounts_json(r, month, person));
 done:
   json_decref(slips);
   return status;

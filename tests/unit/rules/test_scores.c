@@ -134,6 +134,60 @@ static void a_range_counts_when_it_is_set_and_where_it_was_booked(void **state) 
   desk_free(&d);
 }
 
+static i64 april(struct desk *d) { return left(d, "小王", "2026-04-01 00:00:00", "2026-05-01 00:00:00"); }
+
+/* A sealed month stays: a range set afterwards counts when it is set, whatever order the facts come in. */
+static void a_range_set_after_the_seal_moves_on(void **state) {
+  (void)state;
+  struct desk d = start();
+  found(&d, "2026-03-10 10:00:00", "乙", "小王");
+  found(&d, "2026-03-11 10:00:00", "乙", "小王");
+  struct str first = desk_find(&d, "score", "小王");
+  desk_fact(&d, "2026-04-05 10:00:00", "账.封月", "老方", "{\"期间\":\"2026-03\"}");
+  say(&d, "2026-04-05 10:00:00.001", "账.表态", first, "\"结果\":\"定为\",\"额\":\"5.00\"");
+  assert_int_equal(march(&d), 1000);
+  assert_int_equal(april(&d), 500);
+  told(&d, "remind 小王 edge");
+  desk_until(&d, "2026-05-02 00:00:00");
+  told(&d, "discipline 小王 end; remind 小王 edge");
+  desk_fact(&d, "2026-04-20 10:00:00", "考勤.离岗", "", "{\"当事人\":\"小王\"}"); /* late: everything is derived again */
+  assert_int_equal(march(&d), 1000);
+  assert_int_equal(april(&d), 450);
+  desk_free(&d);
+  struct desk other = start(); /* the word came first, the seal is learned of later */
+  found(&other, "2026-03-10 10:00:00", "乙", "小王");
+  found(&other, "2026-03-11 10:00:00", "乙", "小王");
+  say(&other, "2026-04-05 10:00:00.001", "账.表态", desk_find(&other, "score", "小王"), "\"结果\":\"定为\",\"额\":\"5.00\"");
+  assert_int_equal(march(&other), 500);
+  desk_fact(&other, "2026-04-05 10:00:00", "账.封月", "老方", "{\"期间\":\"2026-03\"}");
+  assert_int_equal(march(&other), 1000);
+  assert_int_equal(april(&other), 500);
+  desk_free(&other);
+}
+
+struct seen_account {
+  char text[256];
+};
+static void see(void *ctx, const struct points_account *a) {
+  struct seen_account *s = ctx;
+  size_t n = strlen(s->text);
+  snprintf(s->text + n, sizeof s->text - n, "%.*s %lld of %lld;", STR_ARG(a->name), (long long)a->left, (long long)a->start);
+}
+
+static void accounts_of_a_person(void **state) {
+  (void)state;
+  struct desk d = start();
+  found(&d, "2026-03-10 10:00:00", "甲", "小王");
+  struct seen_account now = {""}, other = {""}, later = {""};
+  engine_each_account(d.engine, STR("小王"), when("2026-03-31 23:59:59.999"), see, &now);
+  engine_each_account(d.engine, STR("小李"), when("2026-03-31 23:59:59.999"), see, &other);
+  engine_each_account(d.engine, STR("小王"), when("2026-04-01 00:00:00"), see, &later);
+  assert_string_equal(now.text, "月分 500 of 1000;");
+  assert_string_equal(other.text, "月分 1000 of 1000;");
+  assert_string_equal(later.text, "月分 1000 of 1000;");
+  desk_free(&d);
+}
+
 static u64 seed;
 static u64 next(void) { /* splitmix64 */
   u64 z = (seed += 0x9e3779b97f4a7c15u);
@@ -234,7 +288,7 @@ int main(void) {
 #define T(f) cmocka_unit_test(f)
   const struct CMUnitTest tests[] = {
       T(a_late_fact_moves_a_settled_month), T(late_facts_move_the_streak_behind_them), T(an_upheld_appeal_gives_the_points_back),
-      T(a_waiver_after_the_settlement_counts_in_its_month), T(a_range_counts_when_it_is_set_and_where_it_was_booked), T(any_order_of_arrival),
+      T(a_waiver_after_the_settlement_counts_in_its_month), T(a_range_counts_when_it_is_set_and_where_it_was_booked), T(any_order_of_arrival), T(a_range_set_after_the_seal_moves_on), T(accounts_of_a_person),
       T(the_reason_shows_the_account), T(a_preview_sees_the_points_of_today)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   arena_free(arena);
