@@ -107,3 +107,5 @@ EVENT_KIND(consequence_adjusted, "consequence.adjusted", "账.调整", "conseque
 EVENT_KIND(conversation_tagged, "conversation.tagged", "会话.标签", "conversation", 0, "Tags of a conversation were set", "会话标签")
 EVENT_KIND(request_voted, "request.voted", "申请.表态", "request", 0, "An approver spoke on a request", "审批人对申请表态")
 EVENT_KIND(consequence_carried, "consequence.carried", "后果.办理", "consequence", 0, "The desk did what a rule ordered, or noted why not", "制度要办的事办了，或记下为什么没办")
+EVENT_KIND(data_copied, "data.copied", "资料.复制", "data", GATE, "Somebody copied data", "复制资料")
+EVENT_KIND(data_changed, "data.changed", "资料.变更", "data", GATE, "Protected data was changed by hand", "改动受保护的资料")

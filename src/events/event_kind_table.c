@@ -107,9 +107,9 @@ FIELDS(customer_created) = {R("customer", "客户", CUSTOMER), E("source", "来�
     F("phone", "电话", TEXT), F("address", "地址", TEXT)};
 FIELDS(customer_changed) = {R("customer", "客户", CUSTOMER), E("item", "项目", customer_items), F("old", "原值", ANY), F("new", "新值", ANY), F("person", "当事人", PERSON), F("field", "字段", TEXT)};
 FIELDS(data_opened) = {F("class", "密级", ID), F("object", "对象", ANY), F("field", "字段", TEXT), F("reason", "事由", TEXT), R("person", "当事人", PERSON), F("on_shift", "在班", BOOL)};
-FIELDS(data_exported) = {F("class", "密级", ID), F("scope", "范围", TEXT), F("count", "条数", COUNT), R("person", "当事人", PERSON)};
+FIELDS(data_exported) = {F("class", "密级", ID), F("scope", "范围", TEXT), F("count", "条数", COUNT), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
 FIELDS(data_shared) = {F("class", "密级", ID), F("object", "对象", ANY), E("counterpart", "对方", counterparts), F("verified", "已核身", BOOL), R("person", "当事人", PERSON)};
-FIELDS(data_erased) = {F("class", "密级", ID), F("object", "对象", ANY), E("by_whom", "由", erasers)};
+FIELDS(data_erased) = {F("class", "密级", ID), F("object", "对象", ANY), E("by_whom", "由", erasers), F("person", "当事人", PERSON), F("reason", "事由", TEXT)};
 FIELDS(person_joined) = {R("person", "当事人", PERSON), F("role", "岗位", TEXT), F("superior", "上级", PERSON), F("mentor", "师傅", PERSON), F("name", "姓名", TEXT),
     F("job_number", "工号", TEXT), F("base_wage", "底薪", MONEY), F("owner", "负责人", BOOL)};
 FIELDS(person_changed) = {R("person", "当事人", PERSON), ER("item", "项目", person_items), F("old", "原值", ANY), F("new", "新值", ANY)};
@@ -172,6 +172,8 @@ FIELDS(consequence_adjusted) = {R("consequence", "后果", ID), F("month", "期�
 FIELDS(conversation_tagged) = {R("conversation", "会话", CONVERSATION), F("tags", "标签", LIST), F("person", "当事人", PERSON)};
 FIELDS(request_voted) = {R("approval", "申请", ID), R("person", "当事人", PERSON), ER("result", "结果", votes), F("text", "意见", TEXT), F("stage", "步", COUNT)};
 FIELDS(consequence_carried) = {R("consequence", "后果", ID), ER("result", "结果", carryings), F("object", "对象", ANY), F("reason", "理由", TEXT), F("clause", "条款", CLAUSE)};
+FIELDS(data_copied) = {F("class", "密级", ID), F("scope", "范围", TEXT), F("object", "对象", ANY), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
+FIELDS(data_changed) = {F("class", "密级", ID), F("object", "对象", ANY), F("field", "字段", TEXT), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
 
 enum { DERIVED = 1, GATE = 2 };
 #define EVENT_KIND(id, en, zh, noun, flags_, summary_en_, summary_zh_)                                                    \

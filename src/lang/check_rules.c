@@ -510,12 +510,13 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       lang_check_parties(c, &item->notice->to, &s);
       check_span(c, item->notice->within, &s);
       break;
+    case LI_CLASS: lang_check_class(c, item); break;
     case LI_REPORT:
       check_report(c, item->report);
       check_tails(c, item, &s);
       break;
     case LI_EXAMPLE: check_example(c, item->example); break;
     case LI_SCORE: lang_check_score(c, item->score); break;
-    case LI_HEADER: case LI_ROLE: case LI_CLASS: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
+    case LI_HEADER: case LI_ROLE: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
   }
 }

@@ -82,6 +82,9 @@ void lang_check_item(struct checker *c, struct lang_item *item);
 /* ---- check_logic.c: rules that never act ---- */
 void lang_check_reach(struct checker *c);
 
+/* ---- check_class.c ---- */
+void lang_check_class(struct checker *c, struct lang_item *item);
+
 /* ---- check_words.c ---- */
 /* *s: what a finding of these words says, for the tails. */
 void lang_check_words(struct checker *c, struct lang_item *item, struct scope *s);

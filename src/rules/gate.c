@@ -243,6 +243,15 @@ enum status engine_gate(struct engine *e, struct arena *a, const struct event *r
       }
     }
   }
+  for (size_t i = 0; i < v->program->item_count; i++) { /* after the requests: consent opens a class */
+    struct str zh, en;
+    if (v->program->items[i]->kind != LI_CLASS) continue;
+    enum class_says says = class_asks(e, a, v, v->program->items[i], ref, &zh, &en);
+    if (says == CLASS_ALLOWS && out->verdict == GATE_NONE) out->verdict = GATE_PERMIT;
+    if (says != CLASS_NEVER && !(says == CLASS_REFUSES && out->verdict != GATE_CONSULT)) continue;
+    out->verdict = GATE_REFUSE;
+    add_reason(&k, v->program->items[i], zh, en);
+  }
   if (out->verdict == GATE_CONSULT) {
     for (size_t i = 0; i < k.via_count; i++) {
       stages_of(&k, k.via[i]);

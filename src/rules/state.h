@@ -706,6 +706,9 @@ struct refs *list_of_kind(struct engine *e, int kind, sym case_type); /* the sam
 /* gate.c */
 void gate_compile(struct engine *e, struct version *v);
 void gate_acts(struct engine *e, const struct rule *r, u32 ref);
+/* class_rule.c */
+enum class_says { CLASS_SILENT, CLASS_ALLOWS, CLASS_REFUSES /* unless somebody consents */, CLASS_NEVER };
+enum class_says class_asks(struct engine *e, struct arena *a, const struct version *v, const struct lang_item *item, u32 ref, struct str *zh, struct str *en);
 /* roster.c */
 bool roster_refuses(struct engine *e, const struct version *v, const struct lang_item *item, u32 ref, i64 now, struct str *zh, struct str *en);
 
