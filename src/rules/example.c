@@ -618,6 +618,22 @@ static bool play(struct run *r, const struct lang_example *x, struct example_res
   return compare(r, x, g, at, out) && ok;
 }
 
+bool example_events(struct arena *a, const struct lang_program *program, const struct lang_item *item, struct event ***events, size_t *count, i64 *until) {
+  const struct lang_example *x = item->example;
+  struct run *r = ARENA_NEW(a, struct run);
+  r->a = a;
+  r->program = program;
+  *events = ARENA_ARRAY(a, struct event *, x->fact_count + 1);
+  *count = 0;
+  *until = x->fact_count ? x->facts[x->fact_count - 1].at_ms : 0;
+  for (size_t i = 0; i < x->fact_count; i++) {
+    if (!x->facts[i].has_event || (verdict_of(x) && i + 1 == x->fact_count)) continue;
+    if (!fact_to_event(r, &x->facts[i], &(*events)[*count])) return false;
+    ++*count;
+  }
+  return true;
+}
+
 static struct str attribution(const struct lang_item *item) {
   const struct lang_clause *clause = item->clause;
   struct str target = item->example->target;

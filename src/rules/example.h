@@ -30,5 +30,8 @@ struct example_tape {
   struct engine *engine;    /* the caller frees it; NULL when the example could not be run */
 };
 void example_record(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar, struct example_tape *out);
+/* The facts of an example as events, in the order written, with the instant the clock stands at in the end. False when one of
+ * them is not a fact of the vocabulary. A request that is only asked for (the last fact of a verdict) is left out. */
+bool example_events(struct arena *a, const struct lang_program *program, const struct lang_item *item, struct event ***events, size_t *count, i64 *until);
 
 #endif

@@ -1,0 +1,307 @@
+/* The reference evaluator's way through time: all facts in one order, between them whatever is due, looked for anew each time.
+ * See reference.h for what it is for. */
+#include "rules/reference_time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what the rules are ---- */
+
+static struct ref_rule *add_rule(struct ref *r, const struct reference_version *v, const struct lang_item *item, enum ref_rule_type type, size_t place) {
+  struct ref_rule *rule = ARENA_NEW(r->a, struct ref_rule);
+  *rule = (struct ref_rule){.version = v, .item = item, .type = type, .index = r->rules.n, .tag = item->tag};
+  if (item->clause) rule->clause = item->clause->id;
+  u64 h = ref_mix_str(ref_mix_str(0, v->program->header->id.text), rule->clause);
+  h = item->tag.n ? ref_mix_str(h, item->tag) : ref_mix(h, (u64)item->kind * 64 + place);
+  rule->ident = ref_mix(h, type);
+  ADD(r->a, r->rules) = rule;
+  return rule;
+}
+
+static bool gate_acts(const struct lang_gate *g) {
+  for (size_t i = 0; i < g->line_count; i++) {
+    if (g->lines[i].acts.count) return true;
+  }
+  return false;
+}
+
+static void add_rules(struct ref *r, const struct reference_version *v) {
+  for (size_t i = 0; i < v->program->item_count; i++) {
+    const struct lang_item *item = v->program->items[i];
+    size_t place = 0; /* among its kind, under the heading */
+    for (size_t k = i; k > 0 && v->program->items[k - 1]->clause == item->clause; k--) place += v->program->items[k - 1]->kind == item->kind;
+    switch (item->kind) {
+      case LI_WHEN: add_rule(r, v, item, RR_WHEN, place); break;
+      case LI_MUST: add_rule(r, v, item, RR_MUST, place); break;
+      case LI_EACH: add_rule(r, v, item, RR_EACH, place); break;
+      case LI_FORBID: add_rule(r, v, item, RR_FORBID, place); break;
+      case LI_SETTLE: add_rule(r, v, item, RR_SETTLE, place); break;
+      case LI_GATE:
+        if (gate_acts(item->gate)) add_rule(r, v, item, RR_GATE, place);
+        break;
+      case LI_NOTICE: add_rule(r, v, item, RR_NOTICE, place); break;
+      case LI_CHECKLIST:
+        add_rule(r, v, item, RR_CHECK, place);
+        if (item->checklist->has_recur) add_rule(r, v, item, RR_CHECK_DUTY, place);
+        break;
+      default: break;
+    }
+  }
+}
+
+/* ---- one fact ---- */
+
+static const struct lang_expr *unless_of(const struct lang_item *item) {
+  for (size_t i = 0; i < item->tail_count; i++) {
+    if (item->tails[i].kind == LANG_TAIL_UNLESS) return item->tails[i].condition;
+  }
+  return NULL;
+}
+
+static bool triggered(struct ref_env *env, const struct lang_trigger *t, const struct ref_fact *f) {
+  return ref_fits(env, t->events, t->event_count, t->where, f);
+}
+
+static void when(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  struct ref_env env = ref_env_of(r, rule, f->at, f);
+  const struct lang_expr *unless = unless_of(rule->item);
+  if (!triggered(&env, &rule->item->when->trigger, f) || (unless && ref_true(&env, unless))) return;
+  env.failed = false;
+  int depth = 0;
+  for (const struct ref_cons *c = f->booked; c; c = c->cause) { /* 不递延 holds for the whole chain */
+    if (depth++ == 32 || (c->act && c->act->not_passed_on && c->rule->ident == rule->ident)) return;
+  }
+  if (rule->item->when->trigger.absent_within) {
+    ref_wait(r, rule, f);
+    return;
+  }
+  struct ref_site site = ref_site_of(&env, f->at, ref_fact_identity(f));
+  site.cause = f->booked;
+  if (f->booked) site.at = ref_booked_at(f->booked); /* in the month of the matter */
+  ref_do_body(&site, &rule->item->when->body);
+}
+
+static bool is_meant(struct ref *r, const struct ref_rule *rule, const struct lang_party *party, struct str person) {
+  if (party->path.count != 1 || party->args.count || !lang_find_role(rule->version->program, party->path.text)) return true;
+  return ref_has_role(r, person, party->path.text);
+}
+
+static void forbid(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  struct ref_env env = ref_env_of(r, rule, f->at, f);
+  const struct lang_expr *unless = unless_of(rule->item);
+  const struct lang_tail *violator = NULL;
+  struct str person = ref_person_of(r, f);
+  u64 identity = ref_mix(rule->ident, ref_fact_identity(f));
+  if (!triggered(&env, &rule->item->forbid->trigger, f) || !is_meant(r, rule, &rule->item->forbid->party, person)) return;
+  if ((unless && ref_true(&env, unless)) || ref_is_dead(r, identity)) return;
+  env.failed = false;
+  for (size_t i = 0; i < rule->item->tail_count; i++) {
+    const struct lang_tail *t = &rule->item->tails[i];
+    if (t->kind == LANG_TAIL_VIOLATOR || (t->kind == LANG_TAIL_OVERDUE && t->span == NULL)) violator = t;
+  }
+  bool acts = violator && ref_body_acts(&violator->body);
+  ref_violation(r, rule, person, (struct str){"", 0}, RN_NONE, f->at, 0, "禁止", identity, !acts, NULL);
+  if (!acts) return;
+  env.bearer = person;
+  env.bearer_party = &rule->item->forbid->party;
+  struct ref_site site = ref_site_of(&env, f->at, identity);
+  ref_do_body(&site, &violator->body);
+}
+
+static void check(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  const struct lang_checklist *c = rule->item->checklist;
+  struct value list = ref_field(f, "检查表"), item = ref_field(f, "项");
+  if (f->kind != EVENT_inspection_found || (list.type != V_ABSENT && list.s.n && !str_eq(list.s, c->name.text))) return;
+  for (size_t i = 0; i < c->row_count; i++) {
+    if (!str_eq(c->rows[i].name.text, item.s)) continue;
+    struct ref_env env = ref_env_of(r, rule, f->at, f);
+    u64 identity = ref_mix(rule->ident, ref_fact_identity(f));
+    ref_violation(r, rule, ref_person_of(r, f), (struct str){"", 0}, RN_NONE, f->at, 0, "检查", identity, false, NULL);
+    struct ref_site site = ref_site_of(&env, f->at, identity);
+    site.fact_identity = ref_fact_identity(f);
+    site.base = (i64)i * 1000;
+    ref_do(&site, &c->rows[i].acts);
+  }
+}
+
+/* The act was done: what its permission brings with it, judged before the act changes anything. */
+static void gate(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  const struct lang_gate *g = rule->item->gate;
+  struct ref_env env = ref_env_of(r, rule, f->at, f);
+  LIST_OF(const struct lang_gate_line *) speak = {0};
+  if (!ref_fits(&env, &g->request, 1, g->where, f)) return;
+  for (size_t i = 0; i < g->line_count; i++) {
+    if (g->lines[i].otherwise || g->lines[i].condition == NULL) continue;
+    bool holds = ref_true(&env, g->lines[i].condition);
+    if (env.failed) return;
+    if (holds) ADD(r->a, speak) = &g->lines[i];
+  }
+  if (speak.n == 0) {
+    for (size_t i = 0; i < g->line_count; i++) {
+      if (g->lines[i].otherwise || g->lines[i].condition == NULL) ADD(r->a, speak) = &g->lines[i];
+    }
+  }
+  for (size_t i = 0; i < speak.n; i++) {
+    if (speak.p[i]->verdict == LANG_REFUSE) return;
+  }
+  for (size_t i = 0; i < speak.n; i++) {
+    struct ref_site site = ref_site_of(&env, f->at, ref_fact_identity(f));
+    site.base = (speak.p[i] - g->lines) * 100;
+    ref_do(&site, &speak.p[i]->acts);
+  }
+}
+
+static void start_rules(struct ref *r, struct ref_fact *f, bool gates) {
+  i64 occurred = f->booked ? ref_booked_at(f->booked) : f->at;
+  for (size_t i = 0; i < r->rules.n; i++) {
+    const struct ref_rule *rule = r->rules.p[i];
+    if (rule->version != ref_version_at(r, occurred) || (rule->type == RR_GATE) != gates) continue;
+    struct ref_env env = ref_env_of(r, rule, f->at, f);
+    switch (rule->type) {
+      case RR_WHEN: when(r, rule, f); break;
+      case RR_MUST:
+        if (triggered(&env, &rule->item->must->trigger, f)) ref_begin_duty(r, rule, f);
+        break;
+      case RR_FORBID: forbid(r, rule, f); break;
+      case RR_CHECK: check(r, rule, f); break;
+      case RR_GATE: gate(r, rule, f); break;
+      default: break;
+    }
+  }
+}
+
+static void judge_one(struct ref *r, struct ref_fact *f) {
+  if (f->judged) {
+    ref_speak_again(r, f, start_rules);
+    return;
+  }
+  f->judged = true;
+  f->dead = ref_is_dead(r, ref_fact_identity(f));
+  if (!f->dead) start_rules(r, f, true);
+  ADD(r->a, r->history) = f;
+  ref_people_move(r, f);
+  ref_attendance(r, f);
+  if (f->kind >= EVENT_ledger_judged && f->kind <= EVENT_ledger_ruled) ref_verdict(r, f);
+  if (f->dead) return;
+  ref_goals(r, f);
+  ref_releases(r, f);
+  ref_pauses(r, f);
+  start_rules(r, f, false);
+}
+
+/* Derived facts follow at once, in the order they arose. */
+static void judge_derived(struct ref *r) {
+  size_t turns = 0;
+  while (r->derived_next < r->derived.n && !r->again) {
+    BUG_IF(++turns > 100000); /* rules that feed each other without end: refused by the checker */
+    judge_one(r, r->derived.p[r->derived_next++]);
+  }
+}
+
+/* ---- time ---- */
+
+static struct ref_next next_moment(struct ref *r) {
+  struct ref_next best = {.at = INT64_MAX, .kind = RM_NONE};
+  ref_duty_moments(r, &best);
+  ref_time_moments(r, &best);
+  return best;
+}
+
+static void pass_to(struct ref *r, i64 to) {
+  for (;;) {
+    struct ref_next n = next_moment(r);
+    if (n.kind == RM_NONE || n.at > to || r->again) break;
+    if (n.at > r->now) r->now = n.at;
+    if (n.duty) ref_duty_moment(r, &n);
+    else ref_time_moment(r, &n);
+    judge_derived(r);
+  }
+  if (to > r->now) r->now = to;
+}
+
+static int by_order(const void *a, const void *b) { return ref_fact_order(*(struct ref_fact *const *)a, *(struct ref_fact *const *)b); }
+
+static struct ref_fact *fact_from(struct ref *r, const struct event *e) {
+  struct ref_fact *f = ARENA_NEW(r->a, struct ref_fact);
+  size_t n = e->kind->field_count;
+  *f = (struct ref_fact){.at = e->occurred_ms, .seq = e->seq, .kind = (enum event_kind_id)event_kind_index(e->kind), .id = e->id, .actor = e->actor,
+                         .case_type = e->case_type, .case_state = e->case_state, .extra = e->extra, .extra_count = e->extra_count};
+  f->fields = ARENA_ARRAY(r->a, struct value, n ? n : 1);
+  if (n) memcpy(f->fields, e->fields, n * sizeof *f->fields);
+  return f;
+}
+
+static void derive_once(struct ref *r, struct ref_fact **facts, size_t count) {
+  for (size_t i = 0; i < r->in->version_count; i++) add_rules(r, &r->in->versions[i]);
+  for (size_t i = 0; i < count && !r->again; i++) {
+    if (i == 0) {
+      r->first_at = r->now = facts[0]->at;
+      ref_time_begins(r);
+    }
+    pass_to(r, facts[i]->at);
+    judge_one(r, facts[i]);
+    judge_derived(r);
+  }
+  if (count && r->in->until_ms > r->now && !r->again) pass_to(r, r->in->until_ms);
+}
+
+/* ---- the outcome ---- */
+
+static int by_id(const void *a, const void *b) { return str_compare(((const struct consequence *)a)->id, ((const struct consequence *)b)->id); }
+static int by_clock(const void *a, const void *b) { return str_compare(((const struct rule_clock *)a)->id, ((const struct rule_clock *)b)->id); }
+
+static void tell(struct ref *r, struct reference_result *out) {
+  out->consequences = ARENA_ARRAY(r->a, struct consequence, r->cons.n + 1);
+  out->clocks = ARENA_ARRAY(r->a, struct rule_clock, r->duties.n + 1);
+  for (size_t i = 0; i < r->cons.n; i++) {
+    const struct ref_cons *c = r->cons.p[i];
+    if (!c->live) continue;
+    const struct lang_header *h = c->rule->version->program->header;
+    struct consequence *o = &out->consequences[out->consequence_count++];
+    *o = c->out;
+    o->id = ref_hex(r, "", c->id);
+    o->clause = c->rule->clause;
+    o->tag = c->rule->tag;
+    o->version = arena_printf(r->a, "%d.%d", h->major, h->minor);
+    if (o->ordinal == 0 && o->type != C_PAY) o->window_from_ms = o->window_to_ms = 0;
+  }
+  for (size_t i = 0; i < r->duties.n; i++) {
+    if (r->duties.p[i]->running && r->duties.p[i]->rule->type != RR_WHEN) ref_clock(r, r->duties.p[i], &out->clocks[out->clock_count++]);
+  }
+  qsort(out->consequences, out->consequence_count, sizeof *out->consequences, by_id);
+  qsort(out->clocks, out->clock_count, sizeof *out->clocks, by_clock);
+}
+
+enum status reference_derive(struct arena *a, const struct reference_input *in, struct reference_result *out, struct problem *p) {
+  static const struct work_calendar plain = {.from = 1, .to = 0};
+  *out = (struct reference_result){0};
+  for (size_t i = 0; i < in->version_count; i++) {
+    struct str gap = reference_gap(a, in->versions[i].program);
+    if (gap.n) {
+      return problem_set(p, E_INVALID, "reference.not_covered", "参照推算还不会“%.*s”，不推", "the reference evaluator does not know \"%.*s\" and does not guess",
+                         STR_ARG(gap));
+    }
+  }
+  LIST_OF(u64) dead = {0};
+  for (int turn = 0; turn < 100; turn++) {
+    struct ref *r = ARENA_NEW(a, struct ref);
+    *r = (struct ref){.a = a, .in = in, .calendar = in->calendar ? in->calendar : &plain, .zone = in->zone_offset_ms};
+    for (size_t i = 0; i < dead.n; i++) ADD(a, r->dead) = dead.p[i];
+    struct ref_fact **facts = ARENA_ARRAY(a, struct ref_fact *, in->event_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < in->event_count; i++) {
+      bool twice = false;
+      for (size_t k = 0; k < n; k++) twice |= str_eq(facts[k]->id, in->events[i]->id);
+      if (!twice) facts[n++] = fact_from(r, in->events[i]);
+    }
+    qsort(facts, n, sizeof(struct ref_fact *), by_order);
+    derive_once(r, facts, n);
+    if (r->again) { /* one more fact is taken back: from the beginning, without it */
+      ADD(a, dead) = r->dead.p[r->dead.n - 1];
+      continue;
+    }
+    tell(r, out);
+    return OK;
+  }
+  return problem_set(p, E_INVALID, "reference.appeals", "申诉互相推翻，没有定论", "appeals undo each other without end");
+}

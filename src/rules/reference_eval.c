@@ -1,0 +1,470 @@
+/* The reference's reading of expressions: one function per kind of expression, values exact, nothing remembered. Names are
+ * looked up in the order of the meaning: the element at hand, the event, the objects it names, the anchor, measures and figures,
+ * and at last the word itself. What is absent is not zero: arithmetic on it fails, and the clause goes to a person; tests on it
+ * are "not so". */
+#include "rules/reference_parts.h"
+
+#include <string.h>
+
+struct ref_env ref_env_of(struct ref *r, const struct ref_rule *rule, i64 now, const struct ref_fact *fact) {
+  const struct reference_version *v = rule ? rule->version : ref_version_at(r, now);
+  return (struct ref_env){.r = r, .rule = rule, .version = v, .program = v ? v->program : NULL, .now = now, .fact = fact, .anchor = fact};
+}
+
+static bool failed(struct ref_env *env) {
+  env->failed = true;
+  return false;
+}
+
+static bool is_text(const struct value *v) { return v->type == V_TEXT || v->type == V_REF; }
+
+bool ref_same(struct ref *r, const struct value *a, const struct value *b) {
+  if (is_text(a) && is_text(b)) {
+    if (str_eq(a->s, b->s)) return true;
+    if (a->type == V_REF && a->den == RN_PERSON && b->type == V_TEXT) return ref_has_role(r, a->s, b->s); /* 当事人 = 客服 */
+    if (b->type == V_REF && b->den == RN_PERSON && a->type == V_TEXT) return ref_has_role(r, b->s, a->s);
+    return false;
+  }
+  if (a->type == V_BOOL && is_text(b)) return str_is(b->s, a->i ? "是" : "否");
+  if (b->type == V_BOOL && is_text(a)) return str_is(a->s, b->i ? "是" : "否");
+  int order;
+  return value_compare(a, b, &order) == OK && order == 0;
+}
+
+bool ref_filled(const struct value *v) {
+  if (is_text(v)) return v->s.n > 0;
+  if (v->type == V_LIST) return v->count > 0;
+  return v->type != V_ABSENT;
+}
+
+/* ---- names ---- */
+
+static const struct lang_field *declared_field(const struct ref_env *env, const struct ref_fact *f, struct str name) {
+  const struct lang_case *c = f->case_type.n && env->program ? lang_find_case(env->program, f->case_type) : NULL;
+  for (size_t i = 0; c && i < c->field_count; i++) {
+    if (str_eq(c->fields[i].name.text, name)) return &c->fields[i];
+  }
+  return NULL;
+}
+
+static enum ref_noun noun_of_type(enum lang_type_kind kind) {
+  switch (kind) {
+    case LT_PERSON: return RN_PERSON;
+    case LT_CUSTOMER: return RN_CUSTOMER;
+    case LT_ORDER: return RN_ORDER;
+    case LT_CONVERSATION: return RN_CONVERSATION;
+    case LT_PRODUCT: return RN_PRODUCT;
+    case LT_CASE: return RN_CASE;
+    default: return RN_NONE;
+  }
+}
+
+/* What the objects that a fact names know by this word. */
+static bool object_word(struct ref_env *env, const struct ref_fact *f, struct str name, struct value *out) {
+  for (int noun = RN_CONVERSATION; noun <= RN_PRODUCT; noun++) {
+    if (ref_attribute(env->r, (enum ref_noun)noun, ref_object_of(f, (enum ref_noun)noun), name, out)) return true;
+  }
+  struct value who = ref_field(f, "当事人");
+  return is_text(&who) && ref_attribute(env->r, RN_PERSON, who.s, name, out);
+}
+
+bool ref_fact_word(struct ref_env *env, const struct ref_fact *f, struct str name, struct value *out) {
+  struct ref *r = env->r;
+  const struct event_kind *kind = &event_kind_all(NULL)[f->kind];
+  bool has_field = event_kind_field(kind, name) != SIZE_MAX;
+  /* what is noted on an order belongs to the order: it may be written after the event */
+  if (str_is(name, "备注") && ref_kind_has(f->kind, RN_ORDER) && f->kind != EVENT_order_noted && object_word(env, f, name, out)) return true;
+  for (size_t i = 0; f->case_type.n && i < f->extra_count; i++) {
+    if (!str_eq(f->extra[i].name, name) || f->extra[i].value.type == V_ABSENT) continue;
+    const struct lang_field *declared = declared_field(env, f, name);
+    *out = f->extra[i].value;
+    enum ref_noun noun = declared ? noun_of_type(declared->type.kind) : RN_NONE;
+    if (is_text(out) && noun != RN_NONE) *out = ref_to(noun, out->s);
+    else if (is_text(out)) out->den = RN_NONE;
+    return true;
+  }
+  if (has_field) {
+    *out = ref_named(f, name);
+    if (out->type != V_ABSENT) return true;
+  }
+  if (str_is(name, "时刻")) return *out = value_int(V_INSTANT, f->at), true;
+  if (str_is(name, "日期")) return *out = value_int(V_DATE, instant_date(f->at, r->zone)), true;
+  if (str_is(name, "当事人")) {
+    *out = ref_to(RN_PERSON, ref_person_of(r, f));
+    if (out->type != V_ABSENT) return true;
+  }
+  if (str_is(name, "接待人") && f->case_type.n == 0) {
+    if (object_word(env, f, name, out)) return true;
+    *out = ref_to(RN_PERSON, ref_person_of(r, f));
+    return out->type != V_ABSENT || has_field;
+  }
+  if (str_is(name, "单") || (f->case_type.n && str_eq(name, f->case_type))) {
+    *out = ref_to(RN_CASE, ref_object_of(f, RN_CASE));
+    if (out->type != V_ABSENT) return true;
+  }
+  if (object_word(env, f, name, out)) return true;
+  *out = value_absent();
+  return has_field || declared_field(env, f, name) != NULL; /* known, but not filled in */
+}
+
+static bool context_word(struct ref_env *env, struct str name, struct value *out) {
+  struct ref *r = env->r;
+  if (str_is(name, "今日")) *out = value_int(V_DATE, instant_date(env->now, r->zone));
+  else if (str_is(name, "此刻")) *out = value_int(V_INSTANT, env->now);
+  else if (str_is(name, "钟点")) *out = value_int(V_TIME, instant_time_of_day(env->now, r->zone));
+  else if (str_is(name, "操作人") && env->anchor) *out = ref_to(RN_PERSON, env->anchor->actor.n ? env->anchor->actor : ref_person_of(r, env->anchor));
+  else if (env->key.n && (str_is(name, "员工") || str_is(name, "当事人"))) *out = ref_to(RN_PERSON, env->key);
+  else if (env->bearer.n && (str_is(name, "当事人") || str_is(name, "当班人"))) *out = ref_to(RN_PERSON, env->bearer);
+  else return false;
+  return true;
+}
+
+static bool element_word(struct ref_env *env, struct str name, struct value *out) {
+  for (const struct ref_element *el = env->element; el; el = el->outer) {
+    if (str_eq(el->name, name)) {
+      *out = el->fact ? ref_to(RN_CASE, ref_object_of(el->fact, RN_CASE)) : el->value;
+      if (out->type != V_ABSENT) return true;
+    }
+    if (el->fact && ref_fact_word(env, el->fact, name, out)) return true;
+    if (el->fact == NULL && el == env->element && el->value.type == V_REF &&
+        ref_attribute(env->r, (enum ref_noun)el->value.den, el->value.s, name, out)) return true;
+  }
+  return false;
+}
+
+bool ref_name(struct ref_env *env, struct str name, struct value *out) {
+  if (element_word(env, name, out)) return true;
+  for (size_t i = 0; env->let && i < env->let->parameters.count && i < COUNT_OF(env->params); i++) {
+    if (str_eq(env->let->parameters.p[i].text, name) && env->params[i].n) return *out = ref_to(RN_PERSON, env->params[i]), true;
+  }
+  bool as_bearer = env->bearer.n && env->bearer_party && env->bearer_party->path.count == 1 && env->bearer_party->args.count == 0 &&
+                   str_eq(env->bearer_party->path.segments[0], name);
+  if (as_bearer) return *out = ref_to(RN_PERSON, env->bearer), true;
+  if ((env->bearer.n || env->key.n) && context_word(env, name, out)) return true;
+  if (env->fact && ref_fact_word(env, env->fact, name, out)) return true;
+  if (context_word(env, name, out)) return true;
+  if (env->anchor && env->anchor != env->fact && ref_fact_word(env, env->anchor, name, out)) return true;
+  return env->key.n && ref_attribute(env->r, RN_PERSON, env->key, name, out);
+}
+
+static bool figure(struct ref_env *env, const struct lang_figure *f, struct value *out) {
+  const struct lang_expr *x = lang_figure_on(f, instant_date(env->now, env->r->zone));
+  return x ? ref_eval(env, x, out) : failed(env);
+}
+
+static bool member(struct ref_env *env, struct str name, struct value *v) {
+  if (v->type == V_ABSENT) return true;
+  if (v->type == V_INSTANT && str_is(name, "日期")) return *v = value_int(V_DATE, instant_date(v->i, env->r->zone)), true;
+  if (!is_text(v)) return failed(env);
+  struct value out;
+  enum ref_noun noun = v->den ? (enum ref_noun)v->den : RN_PERSON;
+  *v = ref_attribute(env->r, noun, v->s, name, &out) ? out : value_absent();
+  return true;
+}
+
+static bool whole_fact(const struct ref_fact *f, struct value *out) {
+  for (int noun = RN_CASE; noun >= RN_CONVERSATION; noun--) {
+    *out = ref_to((enum ref_noun)noun, ref_object_of(f, (enum ref_noun)noun));
+    if (out->type != V_ABSENT) return true;
+  }
+  *out = value_ref(f->id);
+  return true;
+}
+
+static bool path(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct str first = x->path.segments[0];
+  size_t next = 1;
+  if (x->meaning == LN_ENUM && x->path.count == 1) return *out = value_text(x->path.text), true;
+  const struct ref_fact *self = str_is(first, "此") ? (env->anchor ? env->anchor : env->fact) : str_is(first, "始") ? env->anchor : NULL;
+  if (self && x->path.count == 1) return whole_fact(self, out);
+  if (self) {
+    if (!ref_fact_word(env, self, x->path.segments[1], out)) *out = value_absent();
+    next = 2;
+  } else if (!ref_name(env, first, out)) {
+    const struct lang_figure *f = lang_find_figure(env->program, first);
+    const struct lang_let *let = lang_find_let(env->program, first);
+    struct str who = env->key.n ? env->key : env->bearer.n ? env->bearer : env->fact ? ref_person_of(env->r, env->fact) : (struct str){"", 0};
+    if (f) {
+      if (!figure(env, f, out)) return false;
+    } else if (let) {
+      if (!ref_let(env, let, &who, 1, out)) return false;
+    } else {
+      *out = x->path.count == 1 ? value_text(x->path.text) : value_absent();
+    }
+  }
+  for (; next < x->path.count; next++) {
+    if (!member(env, x->path.segments[next], out)) return false;
+  }
+  return true;
+}
+
+/* ---- operators ---- */
+
+static bool contains(struct ref *r, const struct value *a, const struct value *b) {
+  for (size_t i = 0; a->type == V_LIST && i < a->count; i++) {
+    if (ref_same(r, &a->items[i], b) || (is_text(&a->items[i]) && contains(r, &a->items[i], b))) return true;
+  }
+  return is_text(a) && is_text(b) && b->s.n && str_find(a->s, b->s, 0) != SIZE_MAX;
+}
+
+static bool compare(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  if (!ref_eval(env, x->a, &a)) return false;
+  bool word = x->b->kind == LX_PATH && x->b->path.count == 1 && a.type == V_TEXT &&
+              (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE);
+  if (word) b = value_text(x->b->path.text); /* `=` looks right first among the left side's values */
+  else if (!ref_eval(env, x->b, &b)) return false;
+  if (a.type == V_ABSENT || b.type == V_ABSENT) return *out = value_bool(x->compare == LANG_NOT_CONTAINS), true;
+  int order = 0;
+  bool yes = false;
+  if (x->compare >= LANG_LT && x->compare <= LANG_GE && value_compare(&a, &b, &order) != OK) return failed(env);
+  switch (x->compare) {
+    case LANG_EQ: yes = ref_same(env->r, &a, &b); break;
+    case LANG_NE: yes = !ref_same(env->r, &a, &b); break;
+    case LANG_LT: yes = order < 0; break;
+    case LANG_GT: yes = order > 0; break;
+    case LANG_LE: yes = order <= 0; break;
+    case LANG_GE: yes = order >= 0; break;
+    case LANG_CONTAINS: yes = contains(env->r, &a, &b); break;
+    case LANG_NOT_CONTAINS: yes = !contains(env->r, &a, &b); break;
+  }
+  *out = value_bool(yes);
+  return true;
+}
+
+static bool in_range(struct ref_env *env, const struct lang_range *range, const struct value *v, bool *in) {
+  struct value bound;
+  int order;
+  *in = true;
+  if (range->is_value) {
+    if (!ref_eval(env, range->lower, &bound)) return false;
+    *in = ref_same(env->r, v, &bound);
+    return true;
+  }
+  if (range->lower) {
+    if (!ref_eval(env, range->lower, &bound)) return false;
+    if (value_compare(v, &bound, &order) != OK) return failed(env);
+    *in = order > 0 || (order == 0 && range->lower_included);
+  }
+  if (*in && range->upper) {
+    if (!ref_eval(env, range->upper, &bound)) return false;
+    if (value_compare(v, &bound, &order) != OK) return failed(env);
+    *in = order < 0 || (order == 0 && range->upper_included);
+  }
+  return true;
+}
+
+bool ref_in_ranges(struct ref_env *env, const struct lang_ranges *ranges, const struct value *v) {
+  for (size_t i = 0; i < ranges->count; i++) {
+    bool in;
+    if (!in_range(env, &ranges->p[i], v, &in)) return false;
+    if (in) return true;
+  }
+  return false;
+}
+
+bool ref_true(struct ref_env *env, const struct lang_expr *x) {
+  struct value v;
+  return ref_eval(env, x, &v) && v.type == V_BOOL && v.i;
+}
+
+static bool arith(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  struct problem p = {0};
+  if (!ref_eval(env, x->a, &a) || !ref_eval(env, x->b, &b)) return false;
+  if (a.type == V_ABSENT || b.type == V_ABSENT) return failed(env);
+  if (a.type == V_INSTANT && b.type == V_DAYS) b = value_int(V_DURATION, b.i * MS_DAY);
+  if (x->op == '/' && b.i == 0 && env->when_zero) {
+    const struct lang_expr *instead = env->when_zero;
+    env->when_zero = NULL;
+    return ref_eval(env, instead, out);
+  }
+  return value_arith(x->op, &a, &b, out, &p) == OK || failed(env);
+}
+
+static bool one_of(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value a, b;
+  bool yes = false;
+  if (!ref_eval(env, x->a, &a)) return false;
+  for (size_t i = 0; i < x->arg_count; i++) {
+    if (x->args[i]->kind == LX_PATH && x->args[i]->path.count == 1 && a.type == V_TEXT) b = value_text(x->args[i]->path.text);
+    else if (!ref_eval(env, x->args[i], &b)) return false;
+    yes |= a.type != V_ABSENT && b.type != V_ABSENT && ref_same(env->r, &a, &b);
+  }
+  *out = value_bool(yes);
+  return true;
+}
+
+static bool has(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value v, attribute;
+  if (!ref_eval(env, x->a, &v)) return false;
+  enum ref_noun noun = v.den ? (enum ref_noun)v.den : RN_PERSON;
+  bool yes = is_text(&v) && ref_attribute(env->r, noun, v.s, x->name, &attribute) && ref_filled(&attribute);
+  *out = value_bool(yes == (x->kind == LX_HAS));
+  return true;
+}
+
+static bool at_time(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value a;
+  if (!ref_eval(env, x->a, &a)) return false;
+  if (a.type == V_INSTANT) a = value_int(V_DATE, instant_date(a.i, env->r->zone));
+  if (a.type != V_DATE) return failed(env);
+  *out = value_int(V_INSTANT, instant_at(a.i, x->value.i, env->r->zone));
+  return true;
+}
+
+static bool of_kind(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct value v;
+  bool yes;
+  switch (x->kind) {
+    case LX_LITERAL: case LX_ORDINAL: return *out = x->value, true;
+    case LX_CLAUSE: return *out = value_text(x->name), true;
+    case LX_PATH: return path(env, x, out);
+    case LX_CALL: return ref_call(env, x, out);
+    case LX_WINDOW: return *out = value_absent(), true;
+    case LX_NEGATE:
+      if (!ref_eval(env, x->a, out)) return false;
+      out->i = -out->i;
+      return true;
+    case LX_ARITH: return arith(env, x, out);
+    case LX_COMPARE: return compare(env, x, out);
+    case LX_AND: case LX_OR: case LX_NOT:
+      yes = ref_true(env, x->a);
+      if (x->kind == LX_NOT) yes = !yes;
+      else if (!env->failed && yes == (x->kind == LX_AND)) yes = ref_true(env, x->b);
+      *out = value_bool(yes);
+      return !env->failed;
+    case LX_EXISTS: case LX_LACKS: case LX_ALL:
+      if (!ref_exists(env, x, &yes)) return false;
+      return *out = value_bool(yes), true;
+    case LX_RANGE:
+      if (!ref_eval(env, x->a, &v)) return false;
+      *out = value_bool(v.type != V_ABSENT && ref_in_ranges(env, &x->ranges, &v));
+      return !env->failed;
+    case LX_ONE_OF: return one_of(env, x, out);
+    case LX_HAS: case LX_LACKS_A: return has(env, x, out);
+    case LX_FILLED: case LX_EMPTY:
+      if (!ref_eval(env, x->a, &v)) return false;
+      return *out = value_bool(ref_filled(&v) == (x->kind == LX_FILLED)), true;
+    case LX_IF:
+      yes = ref_true(env, x->a);
+      return !env->failed && ref_eval(env, yes ? x->b : x->c, out);
+    case LX_WHERE: return ref_eval(env, x->a, out);
+    case LX_AT_TIME: return at_time(env, x, out);
+  }
+  return failed(env);
+}
+
+bool ref_eval(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  if (env->failed) return false;
+  if (env->depth >= 200) return failed(env);
+  env->depth++;
+  bool ok = of_kind(env, x, out);
+  env->depth--;
+  return ok;
+}
+
+bool ref_round(struct ref_env *env, const struct lang_rounding *rounding, struct value *v) {
+  struct value step;
+  i64 i, den = v->den > 0 ? v->den : 1;
+  if (!rounding->written || rounding->step == NULL) return true;
+  if (!ref_eval(env, rounding->step, &step)) return false;
+  bool ratios = step.type == V_RATIO && v->type == V_RATIO;
+  i64 step_den = ratios ? step.den : 1;
+  i64 scaled;
+  if (__builtin_mul_overflow(v->i, step_den, &scaled) || __builtin_mul_overflow(den, step.i, &den)) return failed(env);
+  if (step.i <= 0 || ratio_round(scaled, den, 1, rounding->mode, &i) != OK) return failed(env);
+  *v = ratios ? value_ratio(i * step.i, step.den) : value_int(v->type, i * step.i);
+  return true;
+}
+
+/* ---- tables ---- */
+
+static bool in_cell(struct ref_env *env, const struct lang_cell *cell, const struct value *v) {
+  if (cell->kind == LANG_CELL_ANY || cell->kind == LANG_CELL_OTHERWISE) return true;
+  if (cell->kind == LANG_CELL_ORDINAL) return v->type == V_COUNT && v->i >= cell->first && (cell->last < 0 || v->i <= cell->last);
+  for (size_t i = 0; i < cell->ranges.count; i++) { /* a plain word in a cell is a value, not a name */
+    const struct lang_range *range = &cell->ranges.p[i];
+    if (range->is_value && range->lower->kind == LX_PATH && range->lower->path.count == 1 && is_text(v) && str_eq(range->lower->path.text, v->s)) return true;
+  }
+  return ref_in_ranges(env, &cell->ranges, v);
+}
+
+const struct lang_row *ref_row(struct ref_env *env, const struct lang_tier *tier) {
+  struct value columns[8];
+  for (size_t c = 0; c < tier->column_count; c++) {
+    if (!ref_eval(env, tier->columns[c], &columns[c])) return NULL;
+    if (columns[c].type == V_ABSENT) return failed(env), NULL;
+  }
+  const struct lang_row *otherwise = NULL;
+  for (size_t i = 0; i < tier->row_count; i++) {
+    bool fits = true, rest = false;
+    for (size_t c = 0; c < tier->column_count && fits; c++) {
+      fits = in_cell(env, &tier->rows[i].cells[c], &columns[c]);
+      rest |= tier->rows[i].cells[c].kind == LANG_CELL_OTHERWISE;
+    }
+    if (env->failed) return NULL;
+    if (fits && !rest) return &tier->rows[i];
+    if (fits && otherwise == NULL) otherwise = &tier->rows[i];
+  }
+  return otherwise;
+}
+
+/* ---- events of the book ---- */
+
+static bool fits_one(struct ref_env *env, const struct lang_event *event, const struct ref_fact *f);
+
+/* Is `f` what the first `used` words of a path name: a kind, a state of a case, a 所称? *named: they name some event at all. */
+bool ref_is(struct ref_env *env, const struct lang_path *p, size_t used, const struct ref_fact *f, bool *named) {
+  struct str name = p->segments[0];
+  for (size_t i = 1; i < used; i++) name = arena_printf(env->r->a, "%.*s.%.*s", STR_ARG(name), STR_ARG(p->segments[i]));
+  const struct lang_define *define = lang_find_define(env->program, name);
+  const struct event_kind *kind = event_kind_find(name);
+  const struct lang_case *type = lang_find_case(env->program, p->segments[0]);
+  *named = true;
+  if (define) return f && ref_fits(env, define->trigger.events, define->trigger.event_count, define->trigger.where, f);
+  if (kind) return f && f->kind == (enum event_kind_id)event_kind_index(kind);
+  *named = type && used <= 2;
+  if (!*named) return false;
+  bool of_type = f && str_eq(f->case_type, type->name.text);
+  if (used == 1) return of_type && f->kind == EVENT_case_opened;
+  size_t state = lang_case_state(type, p->segments[1]);
+  if (state != SIZE_MAX) {
+    if (!of_type || !str_eq(f->case_state, type->states[state].name.text)) return false;
+    return f->kind == EVENT_case_moved || (state == 0 && f->kind == EVENT_case_opened);
+  }
+  kind = event_kind_find(arena_printf(env->r->a, "单据.%.*s", STR_ARG(p->segments[1])));
+  if (kind == NULL) kind = event_kind_find(arena_printf(env->r->a, "case.%.*s", STR_ARG(p->segments[1])));
+  *named = kind != NULL;
+  return kind && of_type && f->kind == (enum event_kind_id)event_kind_index(kind);
+}
+
+static bool fits_one(struct ref_env *env, const struct lang_event *event, const struct ref_fact *f) {
+  bool named;
+  if (event->violates.count) {
+    struct value clause = ref_field(f, "条款");
+    bool one = false;
+    for (size_t i = 0; i < event->violates.count && f->kind == EVENT_clause_violated; i++) {
+      one |= str_eq(event->violates.p[i].text, clause.s) || (f->tag.n && str_eq(event->violates.p[i].text, f->tag));
+    }
+    if (!one) return false;
+  } else if (event->path.count == 0 || !ref_is(env, &event->path, event->path.count, f, &named)) {
+    return false;
+  }
+  struct ref_env there = *env;
+  there.fact = f;
+  bool ok = event->where == NULL || ref_true(&there, event->where);
+  env->failed |= there.failed;
+  return ok && !there.failed;
+}
+
+bool ref_fits(struct ref_env *env, const struct lang_event *events, size_t count, const struct lang_expr *where, const struct ref_fact *f) {
+  for (size_t i = 0; i < count; i++) {
+    struct ref_env there = *env;
+    there.failed = false;
+    there.fact = f;
+    if (!fits_one(&there, &events[i], f)) continue;
+    if (where == NULL || (ref_true(&there, where) && !there.failed)) return true;
+  }
+  return false;
+}
