@@ -105,6 +105,24 @@ struct cons *cons_by_id(struct engine *e, u64 id) {
   return at ? &e->s.cons.p[*at - 1] : NULL;
 }
 
+static bool takes_fact_back(struct engine *e, u32 ref) {
+  if (fact_of(e, ref)->kind != EVENT_ledger_ruled) return false;
+  struct value upheld = fact_named(e, ref, intern_sym(&e->names, STR("成立")));
+  struct value against = fact_named(e, ref, intern_sym(&e->names, STR("指")));
+  return upheld.type == V_BOOL && upheld.i && against.type == V_TEXT && is_verdict(against.s, "事实", "fact");
+}
+
+/* The fact behind it is no fact: what it touches is derived once more without it. */
+static void take_back(struct engine *e, const struct cons *c, u32 ruling) {
+  bool fresh;
+  table_at(&e->dead, c->fact_identity, &fresh);
+  if (!fresh) return;
+  i64 from = c->started && c->started < c->at ? c->started : c->at;
+  if (e->replaying) e->dirty = true;
+  if (from < e->dirty_from) e->dirty_from = from;
+  *VEC_PUSH(e->taken_back) = (struct taken_back){c->fact_identity, c->id, c->trigger, ruling};
+}
+
 struct cons *cons_keep(struct engine *e, const struct cons *c) {
   if (e->slice) slice_verdicts(e, c->id);
   struct cons *old = cons_by_id(e, c->id);
@@ -151,6 +169,8 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
   e->used = true;
   u64 *verdict = table_get(&e->s.verdicts, c->id);
   if (verdict) cons_verdict(e, old, (u32)(*verdict - 1));
+  const u64 *ruling = table_get(&e->s.overruled, c->id);
+  if (ruling) take_back(e, old, (u32)(*ruling - 1)); /* the word was there before the consequence */
   cons_changed(e, old, CHANGE_ADD);
   strata_post(e, (u32)(old - e->s.cons.p));
   return cons_by_id(e, c->id); /* the array may have moved */
@@ -164,27 +184,16 @@ void cons_withdraw(struct engine *e, struct cons *c) {
 }
 
 void judge_fold(struct engine *e, u32 ref) {
-  const struct fact *f = fact_of(e, ref);
   struct value id = fact_named(e, ref, intern_sym(&e->names, STR("后果")));
   if (id.type != V_TEXT && id.type != V_REF) return;
   u64 key = id_of_hex(id.s);
   if (key == 0) return;
   e->used = true;
   struct cons *c = cons_by_id(e, key);
-  if (f->kind == EVENT_ledger_ruled && c) {
-    struct value upheld = fact_named(e, ref, intern_sym(&e->names, STR("成立")));
-    struct value against = fact_named(e, ref, intern_sym(&e->names, STR("指")));
-    if (upheld.type == V_BOOL && upheld.i && against.type == V_TEXT && is_verdict(against.s, "事实", "fact")) {
-      bool fresh;
-      table_at(&e->dead, c->fact_identity, &fresh);
-      if (fresh) {
-        i64 from = c->started && c->started < c->at ? c->started : c->at;
-        if (e->replaying) e->dirty = true;
-        if (from < e->dirty_from) e->dirty_from = from;
-        *VEC_PUSH(e->taken_back) = (struct taken_back){c->fact_identity, key, c->trigger, ref};
-      }
-      return;
-    }
+  if (takes_fact_back(e, ref)) {
+    *table_at(&e->s.overruled, key, NULL) = (u64)ref + 1;
+    if (c) take_back(e, c, ref);
+    return;
   }
   *table_at(&e->s.verdicts, key, NULL) = (u64)ref + 1;
   if (c == NULL || !c->live) return;
@@ -251,6 +260,8 @@ static void manual(struct act_site *site, const struct lang_act *act, u32 place,
   base.id = mix(mix(base.id, place), C_MANUAL);
   base.fen = base.fen_max = base.points = 0;
   base.counts_steps = false;
+  base.seal = SEAL_PROPOSED; /* there is no range to set a sum in */
+  base.decided_by = base.account = 0;
   if (site->collect) *VEC_PUSH(*site->collect) = base;
   else cons_keep(e, &base);
 }
@@ -491,6 +502,15 @@ void act_run(struct act_site *site, const struct lang_acts *acts) {
   for (size_t i = 0; i < acts->count; i++) act_one(site, &acts->p[i], site->act_base + (u32)i + 1);
 }
 
+void act_manual(struct act_site *site) {
+  struct env *env = site->env;
+  struct cons c = {.rule = env->rule->index, .at = site->at, .trigger = env->anchor, .stop = NONE, .duty = NONE,
+                   .fact_identity = site->fact_identity, .cap_fen = -1};
+  c.id = mix(mix(env->rule->ident, site->key), 0);
+  about(site, &c);
+  manual(site, NULL, 0, c);
+}
+
 void act_run_body(struct act_site *site, const struct lang_body *body) {
   if (body->tier == NULL) {
     act_run(site, &body->acts);
@@ -502,13 +522,7 @@ void act_run_body(struct act_site *site, const struct lang_body *body) {
   env->rank = &site->rank;
   const struct lang_row *row = eval_tier(env, body->tier);
   if (row == NULL) {
-    if (env->failed) {
-      struct cons c = {.rule = env->rule->index, .at = site->at, .trigger = env->anchor, .stop = NONE, .duty = NONE,
-                       .fact_identity = site->fact_identity, .cap_fen = -1};
-      c.id = mix(mix(env->rule->ident, site->key), 0);
-      about(site, &c);
-      manual(site, NULL, 0, c);
-    }
+    if (env->failed) act_manual(site);
     return;
   }
   struct lang_body chosen = {.acts = row->acts};

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ARENA_CAP = 1 << 30 };
+enum { ARENA_CAP = 1 << 30, TURNS_MAX = 64 };
 
 struct old_clock {
   struct rule_clock clock;
@@ -143,8 +143,10 @@ void derive_again(struct engine *e) {
   struct before b;
   i64 now = e->s.now;
   bool started = e->s.started;
-  for (int turn = 0; e->dirty && turn < 8; turn++) { /* an upheld appeal found on the way sends it back once more */
-    if (turn == 0) remember(e, &b);
+  if (!e->dirty) return;
+  remember(e, &b);
+  table_clear(&e->dead); /* found anew: which facts an appeal took back follows from the facts alone, not from how they came */
+  for (int turn = 0; e->dirty && turn < TURNS_MAX; turn++) { /* an upheld appeal found on the way sends it back once more */
     e->dirty = false;
     e->dirty_from = INT64_MAX;
     e->replaying = true;
@@ -158,10 +160,8 @@ void derive_again(struct engine *e) {
     if (started) engine_pass_time(e, now);
     e->replaying = false;
     if (revoke_settle(e)) e->dirty = true;
-    if (!e->dirty) {
-      report_difference(e, &b);
-      forget(&b);
-      return;
-    }
   }
+  e->dirty = false;
+  report_difference(e, &b);
+  forget(&b);
 }

@@ -10,6 +10,23 @@ static bool day_end(struct engine *e, i64 date, i64 *due_at, i64 *last_good) {
 
 bool shift_due_of_day(struct engine *e, i64 date, i64 *due_at, i64 *last_good) { return day_end(e, date, due_at, last_good); }
 
+/* The end of a span that begins at an instant: to the millisecond, or at the end of its last day. */
+bool span_end(struct env *env, const struct value *span, i64 at, i64 *due_at, i64 *last_good) {
+  struct engine *e = env->e;
+  i64 date = instant_date(at, e->zone);
+  struct work_calendar calendar = working_days(e);
+  struct problem p = {0};
+  if (span->type == V_DURATION) {
+    *due_at = *last_good = at + span->i;
+    return true;
+  }
+  if (span->type == V_DAYS) date += span->i;
+  else if (span->type == V_MONTHS) date = date_add_months(date, span->i);
+  else if (span->type != V_WORKDAYS) return env_fail(env, "期限要是时长或天数", "a deadline needs a duration or days", (struct str){"", 0});
+  else if (work_calendar_add(&calendar, date, span->i, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
+  return day_end(e, date, due_at, last_good);
+}
+
 static bool past_holidays(struct env *env, const struct lang_due_options *o, i64 *date) {
   if (!o->past_holidays) return true;
   struct work_calendar days = working_days(env->e);

@@ -111,6 +111,8 @@ void duty_open(struct engine *e, u32 d) {
   duty_report(e, d);
 }
 
+static void pause_or_go_on(struct engine *e, u32 d, i64 at);
+
 void duty_start(struct engine *e, const struct rule *r, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
@@ -149,6 +151,7 @@ void duty_start(struct engine *e, const struct rule *r, u32 ref) {
   duty->last_good = last_good;
   duty->shift = shift;
   duty_open(e, d);
+  pause_or_go_on(e, d, f.at);
 }
 
 /* Nothing is owed, something is waited for: when it does not come in time, the rule speaks of the fact that began it. */
@@ -156,7 +159,12 @@ void duty_wait(struct engine *e, const struct rule *r, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
   struct value span;
-  if (!eval(&env, r->item->when->trigger.absent_within, &span)) return;
+  i64 due, last_good;
+  if (!eval(&env, r->item->when->trigger.absent_within, &span) || !span_end(&env, &span, f.at, &due, &last_good)) {
+    struct act_site site = site_new(&env, f.at, fact_identity(e, ref));
+    act_manual(&site);
+    return;
+  }
   u32 d = duty_new(e, r);
   struct duty *duty = duty_at(e, d);
   duty->trigger = ref;
@@ -172,8 +180,8 @@ void duty_wait(struct engine *e, const struct rule *r, u32 ref) {
   }
   if (e->slice) slice_escape(e, "waiting for what does not come");
   duty = duty_at(e, d);
-  if (span.type == V_DURATION) duty->due = duty->last_good = f.at + span.i;
-  else shift_due_of_day(e, instant_date(f.at, e->zone) + span.i, &duty->due, &duty->last_good);
+  duty->due = due;
+  duty->last_good = last_good;
   timer_add(e, duty->last_good + 1, T_DUE, d, 0, duty->id_gen);
 }
 
@@ -228,6 +236,8 @@ static void duty_met(struct engine *e, u32 d, u32 ref) {
 
 void duty_count(struct engine *e, u32 d, u32 ref) {
   struct duty *duty = duty_at(e, d);
+  if (duty->counted == ref + 1) return; /* it fits two of the goals: one deed is one */
+  duty->counted = ref + 1;
   duty->done++;
   if (duty->done >= duty->need) duty_met(e, d, ref);
   else duty_report(e, d);
@@ -384,6 +394,16 @@ void duty_discharge(struct engine *e, u32 d, i64 at, u32 ref) {
 
 static void discharge_hit(struct engine *e, u32 d, u32 ref) { duty_discharge(e, d, fact_of(e, ref)->at, ref); }
 
+/* What releases a duty or ends its sum speaks of the same object (S4), else of who bears it. */
+static bool same_matter(struct engine *e, u32 d, u32 ref) {
+  const struct duty *duty = duty_at(e, d);
+  const struct fact *f = fact_of(e, ref);
+  if (duty->object && e->f_object[f->kind][duty->noun] >= 0) return fact_sym(e, ref, e->f_object[f->kind][duty->noun]) == duty->object;
+  sym doer = fact_person(e, ref);
+  if (doer == 0) doer = f->actor;
+  return doer == duty_bearer(e, d, f->at);
+}
+
 void duty_release(struct engine *e, const struct rule *r, const struct listener *l, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
@@ -395,9 +415,7 @@ void duty_release(struct engine *e, const struct rule *r, const struct listener 
   }
   for (u32 d = e->s.rule_duties.p[r->index], next; d != NONE; d = next) {
     next = duty_at(e, d)->rule_next;
-    bool same = r->release_same && r->release_same->count ? same_names(&env, r->release_same, ref, duty_at(e, d))
-                                                          : fact_person(e, ref) == duty_bearer(e, d, f.at);
-    if (same) duty_discharge(e, d, f.at, ref);
+    if (r->release_same && r->release_same->count ? same_names(&env, r->release_same, ref, duty_at(e, d)) : same_matter(e, d, ref)) duty_discharge(e, d, f.at, ref);
   }
 }
 
@@ -407,7 +425,14 @@ void duty_end_steps(struct engine *e, const struct rule *r, const struct listene
   struct env env = env_new(e, r->version, r, f.at, ref);
   if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
   if (!event_fits(&env, &r->ends.p[l->alt], ref)) return;
-  on_object(e, r, NULL, 0, ref, discharge_hit);
+  if (rule_is_by_object(e, r, f.kind)) {
+    on_object(e, r, NULL, 0, ref, discharge_hit);
+    return;
+  }
+  for (u32 d = e->s.rule_duties.p[r->index], next; d != NONE; d = next) {
+    next = duty_at(e, d)->rule_next;
+    if (same_matter(e, d, ref)) duty_discharge(e, d, f.at, ref);
+  }
 }
 
 /* ---- time passing ---- */
@@ -429,9 +454,28 @@ static bool capped(const struct cons *c) {
   return c->cap_fen >= 0 && (__builtin_mul_overflow(c->steps, c->unit_fen, &fen) || fen >= c->cap_fen);
 }
 
+static bool grows(struct engine *e, u32 d) {
+  const struct duty *duty = duty_at(e, d);
+  for (u32 i = 0; i < duty->cons_count; i++) {
+    if (!e->s.cons.p[duty->cons[i]].ended) return true;
+  }
+  return false;
+}
+
+/* Nothing grows and nothing is to be said any more: of a recurring duty the moment is over, of any other the month. */
+static bool close_quiet(struct engine *e, u32 d) {
+  struct duty *duty = duty_at(e, d);
+  if (duty->late_left || grows(e, d) || !(duty->recurring || duty->limit_at == INT64_MAX)) return false;
+  duty->final = true;
+  duty_report(e, d);
+  duty_free(e, d);
+  return true;
+}
+
 static void step_timer(struct engine *e, u32 d) {
   const struct duty *duty = duty_at(e, d);
   i64 at = duty->limit_at;
+  if (at == INT64_MAX) return;
   for (u32 i = 0; i < duty->cons_count; i++) {
     const struct cons *c = &e->s.cons.p[duty->cons[i]];
     if (!c->ended && next_step(e, c) < at) at = next_step(e, c);
@@ -443,9 +487,8 @@ void duty_step(struct engine *e, u32 d, i64 at) {
   struct duty *duty = duty_at(e, d);
   if (at >= duty->limit_at) { /* S12: with the month the count stops */
     duty_finish_steps(e, d, duty->limit_at, NONE);
-    duty_at(e, d)->final = true;
-    duty_report(e, d);
-    duty_free(e, d);
+    duty_at(e, d)->limit_at = INT64_MAX; /* what is to be told later is still told */
+    close_quiet(e, d);
     return;
   }
   for (u32 i = 0; i < duty->cons_count; i++) {
@@ -459,7 +502,7 @@ void duty_step(struct engine *e, u32 d, i64 at) {
     if (end) cons_finish(e, &e->s.cons.p[duty_at(e, d)->cons[i]]);
     duty = duty_at(e, d);
   }
-  step_timer(e, d);
+  if (!close_quiet(e, d)) step_timer(e, d);
 }
 
 static bool late_tails(const struct rule *r) {
@@ -476,10 +519,16 @@ static void overdue_timers(struct engine *e, u32 d) {
     if (t->kind != LANG_TAIL_OVERDUE || t->span == NULL) continue;
     struct env env = duty_env(e, d, duty_at(e, d)->due);
     struct value span;
-    if (!eval(&env, t->span, &span)) continue;
     i64 at;
-    if (!span_shift(&env, &span, duty_at(e, d)->due, false, &at)) continue;
-    timer_add(e, at + 1, T_OVERDUE, d, (u32)i, duty_at(e, d)->id_gen);
+    if (eval(&env, t->span, &span) && span_shift(&env, &span, duty_at(e, d)->due, false, &at)) {
+      timer_add(e, at + 1, T_OVERDUE, d, (u32)i, duty_at(e, d)->id_gen);
+      duty_at(e, d)->late_left++;
+      continue;
+    }
+    struct act_site site = site_new(&env, duty_at(e, d)->due, mix(duty_at(e, d)->id, 2000 + (u64)i)); /* when that would be cannot be told */
+    site.duty = d;
+    site.fact_identity = duty_at(e, d)->id;
+    act_manual(&site);
   }
 }
 
@@ -533,16 +582,11 @@ void duty_judge(struct engine *e, u32 d, i64 at) {
   }
   duty = duty_at(e, d);
   overdue_timers(e, d);
-  if (duty->recurring && duty->cons_count == 0 && !late_tails(r)) { /* its moment is over */
-    duty->final = true;
-    duty_free(e, d);
-    return;
-  }
   for (u32 i = 0; i < duty_at(e, d)->cons_count; i++) {
     struct cons *c = &e->s.cons.p[duty_at(e, d)->cons[i]];
-    if (capped(c)) cons_finish(e, c);
+    if (!c->ended && capped(c)) cons_finish(e, c);
   }
-  step_timer(e, d);
+  if (!close_quiet(e, d)) step_timer(e, d);
 }
 
 void duty_due(struct engine *e, u32 d, i64 at) {
@@ -582,14 +626,8 @@ void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at) {
   site.duty = d;
   site.fact_identity = duty_at(e, d)->id;
   act_run_body(&site, &r->item->tails[tail].body);
-  struct duty *duty = duty_at(e, d);
-  if (duty->recurring && duty->cons_count == 0) {
-    for (size_t i = tail + 1; i < r->item->tail_count; i++) {
-      if (r->item->tails[i].kind == LANG_TAIL_OVERDUE && r->item->tails[i].span) return;
-    }
-    duty->final = true;
-    duty_free(e, d);
-  }
+  duty_at(e, d)->late_left--;
+  close_quiet(e, d);
 }
 
 /* The deadline is another now: whatever waits for it waits anew. Timers of the old one find themselves too early. */
@@ -633,7 +671,22 @@ void duty_extended(struct engine *e, u32 ref) {
   }
 }
 
-/* 停表: the clock stands while the condition holds; looked at whenever something happens to the object. */
+static void pause_or_go_on(struct engine *e, u32 d, i64 at) {
+  const struct rule *r = rule_of(e, d);
+  if (r->type != R_MUST || r->item->must->due.options.pause == NULL || duty_at(e, d)->state != D_PENDING) return;
+  struct env env = duty_env(e, d, at);
+  bool stands = eval_true(&env, r->item->must->due.options.pause);
+  struct duty *duty = duty_at(e, d);
+  if (stands && duty->clock == CLOCK_RUNNING) {
+    duty->clock = CLOCK_PAUSED;
+    duty->paused_since = at;
+    duty_report(e, d);
+  } else if (!stands && duty->clock == CLOCK_PAUSED) {
+    duty_resume(e, d, at);
+  }
+}
+
+/* 停表: the clock stands while the condition holds; looked at when the duty begins and whenever something happens to its object. */
 void duty_pauses(struct engine *e, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
@@ -641,18 +694,7 @@ void duty_pauses(struct engine *e, u32 ref) {
     u32 o = id ? object_find(e, (enum noun)noun, id) : NONE;
     if (o == NONE) continue;
     for (u32 d = e->s.objects.p[o].duties; d != NONE; d = duty_at(e, d)->object_next) {
-      const struct rule *r = rule_of(e, d);
-      if (r->type != R_MUST || r->item->must->due.options.pause == NULL || duty_at(e, d)->state != D_PENDING) continue;
-      struct env env = duty_env(e, d, f.at);
-      bool stands = eval_true(&env, r->item->must->due.options.pause);
-      struct duty *duty = duty_at(e, d);
-      if (stands && duty->clock == CLOCK_RUNNING) {
-        duty->clock = CLOCK_PAUSED;
-        duty->paused_since = f.at;
-        duty_report(e, d);
-      } else if (!stands && duty->clock == CLOCK_PAUSED) {
-        duty_resume(e, d, f.at);
-      }
+      pause_or_go_on(e, d, f.at);
     }
   }
 }

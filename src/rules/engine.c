@@ -60,6 +60,7 @@ void state_free(struct state *s) {
   table_clear(&s->score_read);
   table_clear(&s->caused);
   table_clear(&s->verdicts);
+  table_clear(&s->overruled);
   *s = (struct state){.free_duty = NONE};
 }
 
@@ -187,25 +188,27 @@ bool rule_starts(struct engine *e, const struct alt *a, struct env *env, u32 ref
   return true;
 }
 
-static void when_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
+/* The doers of rules say whether the fact fits: a fact that fits a rule in two ways is still one fact. */
+static bool when_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
   struct act_site site = site_new(&env, f.at, fact_identity(e, ref));
   env.ordinal = &site.ordinal;
   env.window = site.window;
   env.rank = &site.rank;
-  if (!rule_starts(e, a, &env, ref)) return;
-  if (r->unless && eval_true(&env, r->unless)) return;
-  if (!except_speaks(e, r, ref)) return;
-  if (!strata_passed_on(e, r, ref)) return;
+  if (!rule_starts(e, a, &env, ref)) return false;
+  if (r->unless && eval_true(&env, r->unless)) return true;
+  if (!except_speaks(e, r, ref)) return true;
+  if (!strata_passed_on(e, r, ref)) return true;
   env.failed = false;
   if (r->item->when->trigger.absent_within) {
     duty_wait(e, r, ref);
-    return;
+    return true;
   }
   site.cause = strata_cause(e, ref);
   site.at = strata_booked(e, ref); /* in the month of the matter, however late its amount was set */
   act_run_body(&site, &r->item->when->body);
+  return true;
 }
 
 bool rule_party_has(struct engine *e, const struct rule *r, sym person) {
@@ -217,23 +220,24 @@ bool rule_party_has(struct engine *e, const struct rule *r, sym person) {
   return true;
 }
 
-static void forbid_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
+static bool forbid_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
-  if (!rule_starts(e, a, &env, ref)) return;
+  if (!rule_starts(e, a, &env, ref)) return false;
   sym person = fact_person(e, ref);
-  if (!rule_party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return;
-  if (!except_speaks(e, r, ref)) return;
+  if (!rule_party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return true;
+  if (!except_speaks(e, r, ref)) return true;
   u64 identity = mix(r->ident, fact_identity(e, ref));
-  if (is_dead(e, identity)) return;
+  if (is_dead(e, identity)) return true;
   bool acts = r->violator && body_acts(&r->violator->body);
   struct violation v = {.rule = r, .person = person, .at = f.at, .source = "禁止", .cause = ref, .duty = NONE, .identity = identity, .bare = !acts};
   act_violation(e, &v);
-  if (!acts) return;
+  if (!acts) return true;
   env.bearer = person;
   struct act_site site = site_new(&env, f.at, identity);
   env.ordinal = &site.ordinal;
   act_run_body(&site, &r->violator->body);
+  return true;
 }
 
 static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
@@ -258,23 +262,30 @@ static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
 
 static void start_rules(struct engine *e, u32 ref, bool before) {
   const struct fact f = *fact_of(e, ref);
-  u32 n = e->listen[f.kind][L_START].n;
+  u32 n = e->listen[f.kind][L_START].n, fitted = NONE; /* the ways a rule starts stand together */
   i64 occurred = n ? strata_booked(e, ref) : f.at;
   for (u32 i = 0; i < n; i++) {
     const struct listener l = e->listen[f.kind][L_START].p[i];
     const struct rule *r = &e->rules.p[l.rule];
+    if (l.rule == fitted) continue;
     if ((r->type == R_GATE) != before || version_at(e, occurred) != r->version) continue;
     const struct alt *a = &r->starts.p[l.alt];
     if (!alt_fits(a, &f)) continue;
     if (e->slice && !slice_starts(e, r, ref)) continue;
     switch (r->type) {
-      case R_WHEN: when_rule(e, r, a, ref); break;
+      case R_WHEN:
+        if (when_rule(e, r, a, ref)) fitted = l.rule;
+        break;
       case R_MUST: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (rule_starts(e, a, &env, ref) && except_speaks(e, r, ref)) duty_start(e, r, ref);
+        if (!rule_starts(e, a, &env, ref)) break;
+        fitted = l.rule;
+        if (except_speaks(e, r, ref)) duty_start(e, r, ref);
         break;
       }
-      case R_FORBID: forbid_rule(e, r, a, ref); break;
+      case R_FORBID:
+        if (forbid_rule(e, r, a, ref)) fitted = l.rule;
+        break;
       case R_CHECK: check_rule(e, r, ref); break;
       case R_WORDS: {
         struct env env = env_new(e, r->version, r, f.at, ref);
@@ -283,7 +294,9 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
       }
       case R_GATE: {
         struct env env = env_new(e, r->version, r, f.at, ref);
-        if (rule_starts(e, a, &env, ref)) gate_acts(e, r, ref);
+        if (!rule_starts(e, a, &env, ref)) break;
+        fitted = l.rule;
+        gate_acts(e, r, ref);
         break;
       }
       default: break;
@@ -432,6 +445,7 @@ void engine_run_to(struct engine *e, i64 to) {
     e->s.next_fact++;
     judge(e, ref);
     drain(e);
+    engine_pass_time(e, at); /* what was over before it began is judged at once */
   }
 }
 

@@ -329,11 +329,18 @@ static void give_unit(struct value *v, const struct value *other) {
   else v->den = 0;
 }
 
+/* 状态 = 登记: beside 状态 the name of a state is that state, not the moment it was reached (S7). */
+static bool is_state_word(const struct lang_expr *x) {
+  if (x->kind != LX_PATH || x->path.count == 0) return false;
+  struct str last = x->path.segments[x->path.count - 1];
+  return str_is(last, "状态") || str_is(last, "state");
+}
+
 static bool compare(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
   if (!eval(env, x->a, &a)) return false;
   bool enumerated = x->b->kind == LX_PATH && x->b->path.count == 1 && a.type == V_TEXT &&
-                    (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE);
+                    (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE || is_state_word(x->a));
   if (enumerated) b = value_text(x->b->path.text);
   else if (!eval(env, x->b, &b)) return false;
   bool result = false;

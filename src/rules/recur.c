@@ -112,7 +112,7 @@ static void count_past(struct engine *e, u32 d, i64 now) {
       if (kind < 0) continue;
       u32 n = e->s.by_kind[kind].n;
       u32 i = n;
-      while (i > 0 && fact_of(e, e->s.by_kind[kind].p[i - 1])->at > e->s.duties.p[d].from) i--;
+      while (i > 0 && fact_of(e, e->s.by_kind[kind].p[i - 1])->at >= e->s.duties.p[d].from) i--;
       for (; i < n; i++) {
         u32 ref = e->s.by_kind[kind].p[i];
         if (fact_of(e, ref)->at > now || !duty_fits_goal(e, d, &r->goals[g], a, ref)) continue;
@@ -226,8 +226,7 @@ static void notice(struct engine *e, const struct rule *r, sym person, i64 at) {
       struct value span;
       if (n->within == NULL || !eval(&env, n->within, &span)) return;
       struct occurrence o = {.rule = r->index, .from = at};
-      if (span.type == V_DURATION) o.due = o.last_good = at + span.i;
-      else shift_due_of_day(e, instant_date(at, e->zone) + span.i, &o.due, &o.last_good);
+      if (!span_end(&env, &span, at, &o.due, &o.last_good)) return;
       u64 id = mix_str(r->ident, r->version->name);
       id = mix_str(id, intern_str(&e->names, person));
       if (exists(e, r, id)) return;

@@ -192,7 +192,7 @@ static void judge_one(struct ref *r, struct ref_fact *f) {
 /* Derived facts follow at once, in the order they arose. */
 static void judge_derived(struct ref *r) {
   size_t turns = 0;
-  while (r->derived_next < r->derived.n && !r->again) {
+  while (r->derived_next < r->derived.n) {
     BUG_IF(++turns > 100000); /* rules that feed each other without end: refused by the checker */
     judge_one(r, r->derived.p[r->derived_next++]);
   }
@@ -210,7 +210,7 @@ static struct ref_next next_moment(struct ref *r) {
 static void pass_to(struct ref *r, i64 to) {
   for (;;) {
     struct ref_next n = next_moment(r);
-    if (n.kind == RM_NONE || n.at > to || r->again) break;
+    if (n.kind == RM_NONE || n.at > to) break;
     if (n.at > r->now) r->now = n.at;
     if (n.duty) ref_duty_moment(r, &n);
     else ref_time_moment(r, &n);
@@ -233,7 +233,7 @@ static struct ref_fact *fact_from(struct ref *r, const struct event *e) {
 
 static void derive_once(struct ref *r, struct ref_fact **facts, size_t count) {
   for (size_t i = 0; i < r->in->version_count; i++) add_rules(r, &r->in->versions[i]);
-  for (size_t i = 0; i < count && !r->again; i++) {
+  for (size_t i = 0; i < count; i++) {
     if (i == 0) {
       r->first_at = r->now = facts[0]->at;
       ref_time_begins(r);
@@ -241,8 +241,9 @@ static void derive_once(struct ref *r, struct ref_fact **facts, size_t count) {
     pass_to(r, facts[i]->at);
     judge_one(r, facts[i]);
     judge_derived(r);
+    pass_to(r, facts[i]->at); /* what was over before it began */
   }
-  if (count && r->in->until_ms > r->now && !r->again) pass_to(r, r->in->until_ms);
+  if (count && r->in->until_ms > r->now) pass_to(r, r->in->until_ms);
 }
 
 /* ---- the outcome ---- */
@@ -296,8 +297,8 @@ enum status reference_derive(struct arena *a, const struct reference_input *in, 
     }
     qsort(facts, n, sizeof(struct ref_fact *), by_order);
     derive_once(r, facts, n);
-    if (r->again) { /* one more fact is taken back: from the beginning, without it */
-      ADD(a, dead) = r->dead.p[r->dead.n - 1];
+    if (r->again) { /* facts are taken back: from the beginning, without them */
+      for (size_t i = dead.n; i < r->dead.n; i++) ADD(a, dead) = r->dead.p[i];
       continue;
     }
     tell(r, out);

@@ -163,6 +163,22 @@ void ref_speak_again(struct ref *r, struct ref_fact *f, void (*start)(struct ref
   }
 }
 
+/* The fact behind it is no fact: everything is derived once more without it. */
+static void take_back(struct ref *r, const struct ref_cons *c) {
+  if (ref_is_dead(r, c->fact_identity)) return;
+  ADD(r->a, r->dead) = c->fact_identity;
+  r->again = true;
+}
+
+static bool was_taken_back(struct ref *r, u64 id) {
+  for (size_t i = 0; i < r->history.n; i++) {
+    struct value v = ref_field(r->history.p[i], "后果");
+    u64 of;
+    if (against_fact(r->history.p[i]) && (v.type == V_TEXT || v.type == V_REF) && ref_unhex(v.s, &of) && of == id) return true;
+  }
+  return false;
+}
+
 /* The last word said about it up to now, if any. */
 static const struct ref_fact *last_word(struct ref *r, u64 id) {
   const struct ref_fact *last = NULL;
@@ -203,6 +219,7 @@ struct ref_cons *ref_keep(struct ref *r, const struct ref_cons *c) {
   old->live = true;
   old->ledger = ledger;
   if (said) apply(r, old, said);
+  if (was_taken_back(r, c->id)) take_back(r, old); /* the word was there before the consequence */
   book(r, old);
   return old;
 }
@@ -210,11 +227,8 @@ struct ref_cons *ref_keep(struct ref *r, const struct ref_cons *c) {
 void ref_verdict(struct ref *r, const struct ref_fact *f) {
   struct ref_cons *c = told_of(r, f);
   if (c == NULL) return;
-  if (against_fact(f)) { /* the fact itself is taken back: everything is derived once more without it */
-    if (!ref_is_dead(r, c->fact_identity)) {
-      ADD(r->a, r->dead) = c->fact_identity;
-      r->again = true;
-    }
+  if (against_fact(f)) {
+    take_back(r, c);
     return;
   }
   if (!c->live) return;

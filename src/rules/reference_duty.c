@@ -239,9 +239,14 @@ void ref_wait(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
   struct ref_env env = ref_env_of(r, rule, f->at, f);
   struct value span;
   i64 due, last_good;
-  if (!ref_eval(&env, rule->item->when->trigger.absent_within, &span)) return;
-  if (span.type == V_DURATION) due = last_good = f->at + span.i;
-  else if (!ref_end_of_days(&env, &span, f->at, &due, &last_good)) return;
+  bool known = ref_eval(&env, rule->item->when->trigger.absent_within, &span);
+  if (known && span.type == V_DURATION) due = last_good = f->at + span.i;
+  else if (known) known = ref_end_of_days(&env, &span, f->at, &due, &last_good);
+  if (!known) {
+    struct ref_site site = ref_site_of(&env, f->at, ref_fact_identity(f));
+    ref_manual(&site, NULL, 0);
+    return;
+  }
   struct ref_duty *d = ref_new_duty(r, rule, ref_mix(rule->ident, ref_fact_identity(f)));
   d->trigger = f;
   d->quiet = true;
@@ -459,6 +464,18 @@ void ref_judge_duty(struct ref *r, struct ref_duty *d, i64 at) {
     site.duty = d;
     ref_do_body(&site, &late->body);
   }
+  for (size_t i = 0; i < item->tail_count; i++) { /* when a later step would come cannot be told: a person decides */
+    const struct lang_tail *t = &item->tails[i];
+    struct value span;
+    i64 then;
+    env = env_of(r, d, d->due);
+    if (t->kind != LANG_TAIL_OVERDUE || t->span == NULL || (ref_eval(&env, t->span, &span) && moved(&env, &span, d->due, 1, &then))) continue;
+    d->escalated |= (u64)1 << i;
+    struct ref_site site = ref_site_of(&env, d->due, ref_mix(d->id, 2000 + i));
+    site.duty = d;
+    site.fact_identity = d->id;
+    ref_manual(&site, NULL, 0);
+  }
   for (size_t i = 0; i < r->cons.n; i++) {
     if (r->cons.p[i]->duty == d && r->cons.p[i]->grows && !r->cons.p[i]->ended && ref_capped(r->cons.p[i])) ref_finish(r, r->cons.p[i]);
   }
@@ -483,10 +500,7 @@ void ref_duty_moments(struct ref *r, struct ref_next *best) {
       bool warns = t->kind == LANG_TAIL_WARN && !d->violated && d->state == CLOCK_RUNNING && !(d->warned & (u64)1 << i);
       bool late = t->kind == LANG_TAIL_OVERDUE && t->span && d->violated && !(d->escalated & (u64)1 << i);
       if (!warns && !late) continue;
-      if (!ref_eval(&env, t->span, &span) || !moved(&env, &span, d->due, warns ? -1 : 1, &n.at)) { /* the calendar does not reach: nothing is said */
-        if (late) d->escalated |= (u64)1 << i;
-        continue;
-      }
+      if (!ref_eval(&env, t->span, &span) || !moved(&env, &span, d->due, warns ? -1 : 1, &n.at)) continue;
       if (warns && n.at <= d->started) continue;
       n.at += late;
       n.kind = warns ? RM_WARN : RM_OVERDUE;
@@ -526,6 +540,7 @@ static void step(struct ref *r, struct ref_duty *d, i64 at) {
     ref_grow(r, c, at);
     if (ref_capped(c)) ref_finish(r, c);
   }
+  if (d->recurring && !steps_run(r, d) && !escalates(d)) d->running = false;
 }
 
 bool ref_shift_runs_on(struct ref *r, struct ref_shift *s);

@@ -218,6 +218,8 @@ struct duty {
   u32 stop;            /* fact that met it */
   u32 cons[4], cons_count; /* stepped sums that still grow */
   u32 violation;       /* derived fact */
+  u32 counted;         /* last fact that counted + 1 */
+  u32 late_left;       /* 逾期 span that have not spoken yet */
   i64 stop_at, limit_at;
   bool reported, quiet, recurring, run_on, final, shared;
 };
@@ -300,6 +302,7 @@ struct state {
   struct table score_read; /* account and person -> latest instant whose balance was judged by */
   u64 stamp;           /* rises with every fact and timer */
   struct table caused;   /* cause id -> first consequence it made, index + 1 */
+  struct table overruled; /* consequence id -> ruling that took its fact back + 1 */
   struct table verdicts; /* consequence id -> fact of the last 账.表态 / 裁定 / 申诉 + 1 */
   bool calendar_known; /* working days (workdays.c) */
   i64 calendar_from, calendar_to;
@@ -556,6 +559,7 @@ struct act_site { /* where acts are done */
 };
 void act_run(struct act_site *site, const struct lang_acts *acts);
 void act_run_body(struct act_site *site, const struct lang_body *body);
+void act_manual(struct act_site *site); /* nothing of it can be judged: to a person, with the reason of the environment */
 struct cons *cons_keep(struct engine *e, const struct cons *c); /* add or update by identity, report */
 void cons_finish(struct engine *e, struct cons *c);
 void cons_withdraw(struct engine *e, struct cons *c);
@@ -622,6 +626,7 @@ void duty_clock(struct engine *e, u32 d, struct arena *a, struct rule_clock *out
 bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 ref);
 void duty_count(struct engine *e, u32 d, u32 ref);
 bool due_moment(struct env *env, const struct lang_due *due, i64 at, sym bearer, i64 *due_at, i64 *last_good, u32 *shift);
+bool span_end(struct env *env, const struct value *span, i64 at, i64 *due_at, i64 *last_good);
 bool shift_due_of_day(struct engine *e, i64 date, i64 *due_at, i64 *last_good);
 sym duty_bearer(struct engine *e, u32 d, i64 at);
 

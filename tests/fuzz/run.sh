@@ -5,7 +5,12 @@
 set -eu
 cd "$(dirname "$0")/../.."
 target=$1 seconds=$2
-[ -f "tests/fuzz/fuzz_$target.c" ] || { echo "no target “$target”; there are: $(ls tests/fuzz/fuzz_*.c | sed 's/.*fuzz_//; s/\.c//' | tr '\n' ' ')" >&2; exit 2; }
+if [ "$target" = property ]; then # random rulebooks and logs: the engine against the reference evaluator, new seeds every time
+  build=${BUILD:-build}
+  ninja -C "$build" tests/unit/rules/test_rules_property >/dev/null
+  exec "$build/tests/unit/rules/test_rules_property" for "$seconds"
+fi
+[ -f "tests/fuzz/fuzz_$target.c" ] || { echo "no target “$target”; there are: $(ls tests/fuzz/fuzz_*.c | sed 's/.*fuzz_//; s/\.c//' | tr '\n' ' ')property" >&2; exit 2; }
 out=build-fuzz; mkdir -p "$out/new-$target"
 libs="-ljansson -lsodium -lcmark-gfm -lcmark-gfm-extensions $(pkg-config --libs sqlite3 libpq icu-uc)"
 case $target in
