@@ -642,6 +642,7 @@ bool eval_call(struct env *env, const struct lang_expr *x, struct value *out) {
   u32 ref;
   i64 n = 0;
   if (x->function >= LF_COUNT && x->function <= LF_MEDIAN && is_over_people(env, x)) return eval_over_people(env, x, out);
+  if (env->e->tally && env->key && env->e->tally(env->e->tally_ctx, env, x, out)) return !env->failed;
   switch (x->function) {
     case LF_ORDINAL: return ordinal(env, x, out);
     case LF_COUNT:

@@ -335,6 +335,7 @@ enum engine_word {
 };
 
 struct rankings_of { void *p; u32 n; }; /* eval_period.c */
+struct env;
 struct engine {
   i64 zone;
   const struct work_calendar *calendar;
@@ -388,6 +389,9 @@ struct engine {
   bool drops_text[EVENT_KIND_COUNT];
   int f_note_text, f_note_flag, f_done_name, f_checked_list, f_checked_by;
   i16 f_person[EVENT_KIND_COUNT], f_agent[EVENT_KIND_COUNT], f_object[EVENT_KIND_COUNT][N_COUNT]; /* field index or -1 */
+  /* A replay answers counts and sums over facts that the engine itself was not given. */
+  bool (*tally)(void *ctx, struct env *env, const struct lang_expr *x, struct value *out);
+  void *tally_ctx;
   sym w[W_COUNT];      /* words the engine itself knows */
 };
 
@@ -457,6 +461,7 @@ void compile_alts(struct engine *e, struct version *v, const struct lang_event *
 const struct named_alts *alts_named(struct engine *e, const struct version *v, const struct lang_path *path);
 void alt_of_name(struct engine *e, const struct version *v, const struct lang_path *path, size_t used, struct alts *out);
 bool alt_fits(const struct alt *a, const struct fact *f);
+void compile_look(struct engine *e, struct version *v, const struct lang_item *item);
 
 /* objects.c */
 u32 object_find(struct engine *e, enum noun noun, sym id);  /* NONE: none */
