@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=$1; shift
 guiju=$build/src/app/guiju
-[ $# -gt 0 ] || set -- chat start replay rules
+[ $# -gt 0 ] || set -- chat start replay correct rules
 printf 'machine: %s, %s cores, %s MB\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(awk '/MemTotal/{print int($2/1024)}' /proc/meminfo)"
 
 scratch=$(mktemp -d); server=

@@ -124,7 +124,8 @@ static bool acts_over_columns(struct replay *p, const struct version *v, const s
 bool replay_tallied(struct replay *p, struct plan_rule *rule) {
   const struct lang_settle *s = rule->r->item->settle;
   const struct version *v = rule->r->version;
-  if (!over_columns(p, v, s->where)) return false;
+  sym word;
+  if (!settle_by_people(p->e, rule->r, &word) || !over_columns(p, v, s->where)) return false;
   for (size_t i = 0; i < s->statement_count; i++) {
     const struct lang_statement *st = &s->statements[i];
     if (st->kind == LANG_STATEMENT_LIMIT) continue;
@@ -214,7 +215,7 @@ bool replay_tally(void *ctx, struct env *env, const struct lang_expr *x, struct 
   for (u32 i = 0; i < p->tallies.n && t == NULL; i++) {
     if (p->tallies.p[i].call == x) t = &p->tallies.p[i];
   }
-  if (t == NULL || env->to == 0 || env->let) return false;
+  if (t == NULL || env->to == 0 || env->let || env->key_word) return false;
   struct tally_period *period = NULL;
   for (u32 i = t->periods.n; i > 0 && period == NULL; i--) {
     if (t->periods.p[i - 1].from == env->from && t->periods.p[i - 1].to == env->to) period = &t->periods.p[i - 1];
