@@ -569,21 +569,22 @@ const struct named_alts *alts_named(struct engine *e, const struct version *cons
       if (n.alts.n) break;
     }
     e->build = build;
-    *VEC_PUSH(v->named) = n;
+    struct named_alts *kept = *VEC_PUSH(v->named) = ARENA_NEW(e->program, struct named_alts);
+    *kept = n;
     *table_at(&v->named_of, (u64)(uintptr_t)path->segments, NULL) = v->named.n;
     at = table_get(&v->named_of, (u64)(uintptr_t)path->segments);
   }
-  return &v->named.p[*at - 1];
+  return v->named.p[*at - 1];
 }
 
 struct path_info *path_of(const struct version *const_version, struct engine *e, const struct lang_expr *x) {
   struct version *v = (struct version *)(uintptr_t)const_version;
   bool fresh;
-  u64 *at = table_at(&v->path_of, (u64)(uintptr_t)x, &fresh);
-  if (!fresh) return &v->paths.p[*at - 1];
-  *VEC_PUSH(v->paths) = (struct path_info){.expr = x};
+  u64 *at = table_at(&v->path_of, x->path.segments ? (u64)(uintptr_t)x->path.segments : (u64)(uintptr_t)x, &fresh); /* by its words: the expression may be made for the moment */
+  if (!fresh) return v->paths.p[*at - 1];
+  struct path_info *info = *VEC_PUSH(v->paths) = ARENA_NEW(e->program, struct path_info); /* they stay where they are */
   *at = v->paths.n;
-  struct path_info *info = &v->paths.p[v->paths.n - 1];
+  *info = (struct path_info){.count = 0};
   info->count = (u8)(x->path.count < COUNT_OF(info->seg) ? x->path.count : COUNT_OF(info->seg));
   for (u8 i = 0; i < info->count; i++) info->seg[i] = intern_sym(&e->names, x->path.segments[i]);
   size_t kinds;

@@ -136,7 +136,6 @@ struct listener {
   u16 alt, goal;
 };
 struct path_info {     /* what the first word of a path may be, found once */
-  const struct lang_expr *expr;
   sym seg[6];
   u8 count;
   i16 *field_by_kind;
@@ -156,12 +155,12 @@ struct version {
   u32 first_rule, rule_count;
   const struct lang_score **scores;
   u32 score_count;
-  VEC(struct path_info) paths;
-  struct table path_of; /* expr pointer -> index + 1 */
+  VEC(struct path_info *) paths; /* in engine.program */
+  struct table path_of; /* words of the path (their address) -> index + 1 */
   struct reach measures; /* of all its 量 together */
   struct ask *asks;    /* gates, routes and rosters, in the order of the book */
   u32 ask_count;
-  VEC(struct named_alts) named; /* what a counted name stands for, found once */
+  VEC(struct named_alts *) named; /* what a counted name stands for, found once */
   struct table named_of; /* words of the path -> index + 1 */
 };
 
