@@ -84,6 +84,7 @@ static enum status start(struct service *s, struct problem *p) {
   TRY(api_new(&api, &s->api, p));
   struct writer_options options = wiring_writer_options(s->arena, c->database);
   options.readers = c->readers;
+  options.snapshot = arena_printf(s->arena, "%s/engine.snapshot", c->data).p;
   options.feed = api_feed;
   options.feed_ctx = s->api;
   if (s->clock) options.clock = clock_file_now, options.clock_ctx = s->clock;

@@ -12,7 +12,7 @@
 
 static const size_t PROGRAMS_CAP = (size_t)1 << 30;
 static const size_t REPLAY_CAP = (size_t)1 << 28;
-enum { REBUILD_COMMIT_EVERY = 20000, DATES_MAX = 4000 };
+enum { TAIL_SETTLE_EVERY = 256, REBUILD_COMMIT_EVERY = 20000, DATES_MAX = 4000 };
 
 /* ---- which views fold which kinds */
 
@@ -231,7 +231,26 @@ static enum status replay_one(void *ctx, const struct event *e, struct str line,
   return status;
 }
 
+/* What came after the snapshot, in order of recording: a late fact is then a correction like any other. */
+static enum status tail_one(void *ctx, const struct event *e, struct str line, struct arena *a) {
+  struct replay *r = ctx;
+  enum status status = replay_one(ctx, e, line, a);
+  if (status != OK || ++r->since_commit % TAIL_SETTLE_EVERY) return status;
+  status = desk_settle(&r->to);
+  desk_hold(r->to.desk);
+  return status;
+}
+
+static enum status reload_tail(struct desk *d, struct store *s, struct problem *p) {
+  struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
+  d->last_due_ms = INT64_MIN;
+  desk_hold(d);
+  enum status status = event_log_each(s, d->snapshot_seq, d->zone_offset_ms, tail_one, &r, p);
+  return status == OK ? desk_settle(&r.to) : status;
+}
+
 enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
+  if (desk_restore(d, s)) return reload_tail(d, s, p);
   engine_fresh(d);
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
   desk_hold(d);

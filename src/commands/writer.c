@@ -140,12 +140,28 @@ static void shorten_stalled_journal(struct writer *w) {
   if (store_checkpoint(w->store, &p) != OK) log_warn("checkpoint: %s", p.en);
 }
 
+/* Between batches, when nobody waits, and at the end. Not to have one costs only time at the next start. */
+static void keep_snapshot(struct writer *w, i64 least) {
+  struct problem p = {0};
+  if (w->options.snapshot == NULL || w->stale || w->trouble != OK || w->log.last_seq - w->desk.snapshot_seq < least) return;
+  struct arena *a = arena_new(COMMAND_ARENA);
+  struct applying to = {.desk = &w->desk, .arena = a, .seq = w->log.last_seq, .now_ms = w->now_ms, .problem = &p};
+  enum status status = desk_settle(&to); /* nothing is held after a batch: this only lets go */
+  if (status == OK) status = desk_snapshot(&w->desk, &w->log, &p);
+  if (status != OK) {
+    log_warn("no snapshot: %s", p.en);
+    w->desk.snapshot_seq = w->log.last_seq; /* not again for every idle moment */
+  }
+  arena_free(a);
+}
+
 static void *write_loop(void *ctx) {
   struct writer *w = ctx;
   bool open = true;
   while (open) {
     struct node *first = queue_take(&w->queue, w->options.batch_limit, IDLE_WAKE_MS, &open);
     i64 now = first == NULL ? writer_clock(w) : 0;
+    if (first == NULL && open) keep_snapshot(w, WRITER_SNAPSHOT_EVERY);
     if (first == NULL && (!open || (engine_next_due(w->desk.engine) > now && desk_to_announce(&w->desk, now) == NULL))) continue;
     writer_batch(w, first);
     shorten_stalled_journal(w);
@@ -375,6 +391,10 @@ enum status writer_open(const struct writer_options *options, struct writer **ou
   char *url = strndup(options->url.p, options->url.n);
   BUG_IF(url == NULL);
   w->options.url = str_c(url);
+  if (options->snapshot) {
+    w->options.snapshot = strdup(options->snapshot);
+    BUG_IF(w->options.snapshot == NULL);
+  }
   if (w->options.queue_limit == 0) w->options.queue_limit = WRITER_QUEUE_DEFAULT;
   if (w->options.batch_limit == 0) w->options.batch_limit = WRITER_BATCH_DEFAULT;
   w->reader_count = options->readers == 0 ? WRITER_READERS_DEFAULT : options->readers < 0 ? 0 : options->readers;
@@ -409,7 +429,10 @@ static void stop(struct writer *w) {
 
 void writer_close(struct writer *w) {
   if (w == NULL) return;
-  if (w->threads_started) stop(w);
+  if (w->threads_started) {
+    stop(w);
+    keep_snapshot(w, 1);
+  }
   desk_close(&w->desk);
   event_log_close(&w->log);
   store_close(w->store);
@@ -421,5 +444,6 @@ void writer_close(struct writer *w) {
   arena_free(w->batch_arena);
   free(w->readers);
   free((char *)(uintptr_t)w->options.url.p);
+  free((char *)(uintptr_t)w->options.snapshot);
   free(w);
 }

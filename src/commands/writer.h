@@ -20,6 +20,7 @@ enum {
   WRITER_QUEUE_DEFAULT = 20000,      /* waiting requests beyond which a sender is told E_BUSY */
   WRITER_BATCH_DEFAULT = 1000,       /* commands that share a commit at most */
   WRITER_READERS_DEFAULT = 2,
+  WRITER_SNAPSHOT_EVERY = 50000,     /* events after which an idle writer writes its snapshot anew */
   WRITER_KEY_MAX = 200,              /* bytes of an idempotency key */
   WRITER_ANSWER_KEPT_MS = 259200000, /* stored answers are forgotten after three days */
 };
@@ -39,6 +40,7 @@ struct feed_item {
 
 struct writer_options {
   struct str url;                                    /* see store_open */
+  const char *snapshot;                              /* file the engine's memory is kept in between starts; NULL: none */
   i64 (*clock)(void *ctx);                           /* UTC ms; NULL: the system's */
   void *clock_ctx;
   i64 zone_offset_ms;                                /* until desk.opened says otherwise */

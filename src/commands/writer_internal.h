@@ -25,6 +25,7 @@ struct desk {
   bool orders;                     /* rules may have ordered something that is not carried out yet */
   i64 last_due_ms;                 /* what engine_next_due said before the last advance */
   struct view_fold_list *folds;    /* by kind: which views to ask */
+  i64 snapshot_seq;                /* the newest event that the snapshot holds; 0: there is none */
 };
 
 /* Where an event's consequences go: folds into views when `store` is there, lines into the feed when `feed` is. */
@@ -55,6 +56,9 @@ MUST_CHECK enum status desk_rebuild(struct desk *d, struct store *s, struct prob
 MUST_CHECK enum status desk_prepare(struct desk *d, struct store *s, bool *stale, struct problem *p);
 /* The version that came into force by now_ms and of which the log does not say so yet; NULL: none. */
 const struct desk_version *desk_to_announce(const struct desk *d, i64 now_ms);
+/* snapshot.c. Restoring is false when there is none or it cannot be used: the log says why, and everything is judged again. */
+MUST_CHECK enum status desk_snapshot(struct desk *d, const struct event_log *log, struct problem *p);
+bool desk_restore(struct desk *d, struct store *s);
 const struct lang_program *desk_program(const struct desk *d, i64 now_ms);
 
 /* ---- feed lines gathered during a batch --------------------------------------------------------------------------- */

@@ -105,7 +105,7 @@ struct cons *cons_by_id(struct engine *e, u64 id) {
   return at ? &e->s.cons.p[*at - 1] : NULL;
 }
 
-static bool takes_fact_back(struct engine *e, u32 ref) {
+bool takes_fact_back(struct engine *e, u32 ref) {
   if (fact_of(e, ref)->kind != EVENT_ledger_ruled) return false;
   struct value upheld = fact_named(e, ref, intern_sym(&e->names, STR("成立")));
   struct value against = fact_named(e, ref, intern_sym(&e->names, STR("指")));

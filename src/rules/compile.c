@@ -191,6 +191,7 @@ static void look_acts(struct look *l, const struct lang_acts *acts) {
   for (size_t i = 0; i < acts->count; i++) {
     const struct lang_act *a = &acts->p[i];
     if (l->reach) reach_act(l, a);
+    *table_at(&l->v->act_of, (u64)a->at.from << 8 | (u64)a->kind, NULL) = (u64)(uintptr_t)a;
     if (a->kind == LANG_WITHDRAW) look_at_path(l, &a->event.path);
     look_expr(l, a->amount.from);
     look_expr(l, a->amount.to);

@@ -100,6 +100,7 @@ void engine_free(struct engine *e) {
     free(e->versions.p[i]->paths.p);
     free(e->versions.p[i]->named.p);
     table_clear(&e->versions.p[i]->named_of);
+    table_clear(&e->versions.p[i]->act_of);
   }
   for (int k = 0; k < EVENT_KIND_COUNT; k++) {
     for (int l = 0; l < L_KINDS; l++) free(e->listen[k][l].p);
@@ -539,7 +540,6 @@ static void settle_appeals(struct engine *e) {
   for (u32 i = 0; sliced && i < e->taken_back.n; i++) {
     const struct taken_back t = e->taken_back.p[i];
     sliced = t.trigger != NONE && slice_correct(e, t.trigger, false, t.key);
-    if (sliced) *table_at(&e->s.verdicts, t.cons, NULL) = (u64)t.ruling + 1;
   }
   e->taken_back.n = 0;
   e->dirty_from = INT64_MAX;

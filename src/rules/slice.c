@@ -387,6 +387,10 @@ void slice_verdicts(struct engine *e, u64 cons) {
   u32 best = NONE;
   for (u32 l = (u32)*last; l; l = e->links.p[l - 1].prev) {
     u32 ref = e->links.p[l - 1].ref;
+    if (takes_fact_back(e, ref)) { /* the one that is looked at now, or a word that was there before its consequence */
+      if (!sl->old || sl->dead_key == 0) slice_escape(e, "a ruling that waited for its consequence");
+      continue;
+    }
     if (!before_now(e, ref)) enqueue(e, sl, ref, SLICE_VERDICT);
     else if (best == NONE || fact_compare(e, ref, best) > 0) best = ref;
   }

@@ -162,6 +162,7 @@ struct version {
   u32 ask_count;
   VEC(struct named_alts *) named; /* what a counted name stands for, found once */
   struct table named_of; /* words of the path -> index + 1 */
+  struct table act_of; /* place in the source and kind -> the act */
 };
 
 /* ---- state ---- */
@@ -561,6 +562,7 @@ struct act_site { /* where acts are done */
   u64 cause;         /* consequence the trigger stands for */
   sym trace;         /* a settlement: what its table was asked */
 };
+bool takes_fact_back(struct engine *e, u32 ref); /* a ruling that upholds an appeal against the fact */
 void act_run(struct act_site *site, const struct lang_acts *acts);
 void act_run_body(struct act_site *site, const struct lang_body *body);
 void act_manual(struct act_site *site); /* nothing of it can be judged: to a person, with the reason of the environment */

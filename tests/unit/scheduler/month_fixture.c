@@ -31,7 +31,8 @@ static enum status compile(void *ctx, struct arena *a, struct str source, const 
 }
 
 static struct writer_options options(struct month *m) {
-  struct writer_options o = {.url = str_c(m->file), .clock = clock_of, .clock_ctx = m, .zone_offset_ms = ZONE_MS, .readers = 1, .compile = compile};
+  struct writer_options o = {.url = str_c(m->file), .clock = clock_of, .clock_ctx = m, .zone_offset_ms = ZONE_MS, .readers = 1, .compile = compile,
+                             .snapshot = m->snapshot[0] ? m->snapshot : NULL};
   size_t a = 0, b = 0, nouns = 0;
   const struct store_module *const *commands = command_modules(&a), *const *views = view_modules(&b);
   const struct store_module **all = ARENA_ARRAY(m->parts, const struct store_module *, a + b);
@@ -49,14 +50,14 @@ static struct writer_options options(struct month *m) {
   return o;
 }
 
-static void open_desk(struct month *m) {
+void month_open(struct month *m) {
   struct writer_options o = options(m);
   if (writer_open(&o, &m->writer, &m->problem) != OK) fail_msg("%s", m->problem.en);
 }
 
 void month_reopen(struct month *m) {
   writer_close(m->writer);
-  open_desk(m);
+  month_open(m);
 }
 
 enum status month_try(struct month *m, const struct actor *who, const char *name, json_t *owned_args, json_t **result) {
@@ -134,7 +135,7 @@ int month_setup(void **state) {
   m->arena = arena_new(64 << 20);
   m->parts = arena_new(1 << 20);
   m->now_ms = month_ms("2026-03-01 09:00:00");
-  open_desk(m);
+  month_open(m);
   json_t *r = month_do(m, &nobody, "setup.run", json_pack("{s:s,s:s,s:o,s:{s:s,s:s,s:s}}", "shop", "青禾家居", "template", "c14", "source", book(), "owner", "name", "周经理", "job_number",
                                                           "001", "password_hash", "$argon2id$test"));
   m->owner = (struct actor){.type = ACTOR_PERSON, .id = arena_dup(m->arena, str_c(text_at(r, "person"))), .name = STR("周经理"), .role = STR("部门经理"), .owner = true};
