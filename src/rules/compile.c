@@ -404,7 +404,9 @@ static void reach_rule(struct look *l, const struct lang_item *item) {
   if (item->kind == LI_EACH) {
     l->reach->look_count = 0;
     look_expr(l, item->each->object_where);
+    l->reach->cases |= item->each->has_object && lang_find_case(l->v->program, item->each->object.segments[0]) != NULL;
   }
+  if (item->kind == LI_SETTLE) l->reach->cases |= settle_word_of(l->v, item->settle).n > 0; /* its holders are found in cases */
   for (size_t i = 0; i < item->tail_count; i++) {
     const struct lang_tail *t = &item->tails[i];
     if (item->kind == LI_EACH) {

@@ -115,7 +115,7 @@ static void count_past(struct engine *e, u32 d, i64 now) {
       while (i > 0 && fact_of(e, e->s.by_kind[kind].p[i - 1])->at >= e->s.duties.p[d].from) i--;
       for (; i < n; i++) {
         u32 ref = e->s.by_kind[kind].p[i];
-        if (fact_of(e, ref)->at > now || !duty_fits_goal(e, d, &r->goals[g], a, ref)) continue;
+        if (fact_of(e, ref)->at > now || !alt_fits(&r->goals[g].alts.p[a], fact_of(e, ref)) || !duty_fits_goal(e, d, &r->goals[g], a, ref)) continue;
         duty_count(e, d, ref);
         if (e->s.duties.p[d].id_gen != gen) return;
       }
@@ -293,6 +293,10 @@ void recur_people_changed(struct engine *e, i64 at) {
 
 /* A case came into being or moved: it may belong to a set now that a duty of the running period is about. */
 void recur_case_changed(struct engine *e, sym id, sym type, i64 at) {
+  for (u32 i = 0; e->slice && i < e->rules.n; i++) { /* the running period is the engine's */
+    const struct rule *r = &e->rules.p[i];
+    if (r->type == R_EACH && r->item->each->has_object && str_eq(r->item->each->object.segments[0], intern_str(&e->names, type))) slice_escape(e, "a set of cases");
+  }
   for (u32 i = 0; i < e->s.open.n; i++) {
     const struct occurrence o = e->s.open.p[i];
     const struct rule *r = &e->rules.p[o.rule];

@@ -2,18 +2,19 @@
  * period carry in the field of that name; what counts for one of them is every fact that names it. */
 #include "rules/state.h"
 
-bool settle_by_people(const struct engine *e, const struct rule *r, sym *word) {
-  const struct lang_names *keys = &r->item->settle->keys;
+struct str settle_word_of(const struct version *v, const struct lang_settle *s) {
   static const char *const people[] = {"员工", "人员", "全员", "当事人", "staff", "person", "everyone"};
-  *word = 0;
-  if (keys->count == 0) return true;
-  struct str name = keys->p[0].text;
+  struct str name = s->keys.count ? s->keys.p[0].text : (struct str){"", 0};
   for (size_t i = 0; i < COUNT_OF(people); i++) {
-    if (str_is(name, people[i])) return true;
+    if (str_is(name, people[i])) return (struct str){"", 0};
   }
-  if (lang_find_role(r->version->program, name)) return true;
+  return lang_find_role(v->program, name) ? (struct str){"", 0} : name;
+}
+
+bool settle_by_people(const struct engine *e, const struct rule *r, sym *word) {
+  struct str name = settle_word_of(r->version, r->item->settle);
   *word = intern_find(&e->names, name);
-  return false;
+  return name.n == 0;
 }
 
 static bool known(const struct keys *keys, struct str s) {

@@ -700,6 +700,7 @@ void words_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref);
 void words_free(struct engine *e);
 
 /* settle_key.c: settlements by things that are not people */
+struct str settle_word_of(const struct version *v, const struct lang_settle *s); /* "": by people */
 bool settle_by_people(const struct engine *e, const struct rule *r, sym *word);
 struct keys VEC_OF(struct value);
 void settle_holders(struct engine *e, sym word, i64 from, i64 to, struct keys *out); /* in the order they first appear */

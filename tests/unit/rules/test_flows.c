@@ -395,6 +395,48 @@ static void broken_in_that_matter(void **state) {
   end(&d);
 }
 
+/* ---- sets of cases, settlements by things ---- */
+
+static const char visits[] =
+    "## 访 {#visit}\n```guiju\n单据 客诉\n  字段 经销商: 客户\n  流程 登记 → 答复 → 回访\n每 周 对(客诉 其中 状态=答复) 客服 须 客诉.回访；逾期 提醒 客服\n```\n\n"
+    "## 结 {#settle}\n```guiju\n#charge 凡 客诉.登记 且 经销商 非空，则 收费 经销商 200元\n"
+    "#sum 每 自然月 结 按 经销商:\n  若 合计(账.收费.额) 满 400元 则 通知 主管 “到四百了”\n```\n";
+
+static void one_duty_for_each_case(void **state) {
+  (void)state;
+  struct desk d = small(visits);
+  join(&d, "小王", "客服");
+  desk_fact(&d, "2026-03-02 10:00:00", "客诉.登记", "", "{\"单\":\"一\"}");
+  desk_fact(&d, "2026-03-02 10:00:00", "客诉.登记", "", "{\"单\":\"二\"}");
+  desk_until(&d, "2026-03-05 10:00:00");
+  desk_fact(&d, "2026-03-03 10:00:00", "客诉.答复", "", "{\"单\":\"一\"}"); /* heard of late: it belongs to the set all the same */
+  desk_fact(&d, "2026-03-03 10:00:00", "客诉.答复", "", "{\"单\":\"二\"}");
+  desk_fact(&d, "2026-03-06 10:00:00", "客诉.回访", "", "{\"单\":\"二\"}");
+  desk_until(&d, "2026-03-08 23:59:59.999");
+  told_is(&d, "");
+  desk_until(&d, "2026-03-09 00:00:00");
+  struct order o = orders(&d, "remind");
+  assert_int_equal(o.n, 1);
+  assert_true(str_is(o.last.object, "一"));
+  desk_fact(&d, "2026-03-08 10:00:00", "客诉.回访", "", "{\"单\":\"一\"}"); /* it had been done in time */
+  assert_int_equal(orders(&d, "remind").n, 0);
+  end(&d);
+}
+
+static void settled_by_dealer(void **state) {
+  (void)state;
+  struct desk d = small(visits);
+  join(&d, "老周", "主管");
+  desk_fact(&d, "2026-03-02 10:00:00", "客诉.登记", "", "{\"单\":\"一\",\"经销商\":\"北\"}");
+  desk_fact(&d, "2026-03-31 23:59:59.999", "客诉.登记", "", "{\"单\":\"二\",\"经销商\":\"南\"}");
+  desk_fact(&d, "2026-04-01 00:00:00", "客诉.登记", "", "{\"单\":\"三\",\"经销商\":\"北\"}");
+  desk_until(&d, "2026-04-01 12:00:00");
+  assert_int_equal(orders(&d, "notify").n, 0); /* each has 200 in March */
+  desk_fact(&d, "2026-03-20 10:00:00", "客诉.登记", "", "{\"单\":\"四\",\"经销商\":\"北\"}"); /* a late one makes it 400 */
+  assert_int_equal(orders(&d, "notify").n, 1);
+  end(&d);
+}
+
 /* ---- routes by amount ---- */
 
 static const char routed[] =
@@ -459,7 +501,7 @@ int main(void) {
       cmocka_unit_test(service_hours), cmocka_unit_test(holidays_and_make_up_days), cmocka_unit_test(night_hours_and_rests),
       cmocka_unit_test(steps_count_inside_hours), cmocka_unit_test(pause_inside_hours), cmocka_unit_test(extension), cmocka_unit_test(shift_facts),
       cmocka_unit_test(covered_shift), cmocka_unit_test(clock_ran_out), cmocka_unit_test(clause_facts_are_not_entered),
-      cmocka_unit_test(broken_in_that_matter), cmocka_unit_test(authority_by_amount), cmocka_unit_test(own_request_and_absence),
+      cmocka_unit_test(broken_in_that_matter), cmocka_unit_test(one_duty_for_each_case), cmocka_unit_test(settled_by_dealer), cmocka_unit_test(authority_by_amount), cmocka_unit_test(own_request_and_absence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
