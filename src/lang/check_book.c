@@ -64,6 +64,7 @@ void lang_check_case(struct checker *c, struct lang_item *item) {
     lang_diagnostic_repair(c->d, m, "字段 %.*s!: 人员", "field %.*s!: person", STR_ARG(ct->subject.text));
   }
   check_flow(c, ct);
+  lang_check_case_flow(c, ct);
   lang_check_parties(c, &ct->openers, &s);
   lang_check_parties(c, &ct->visible, &s);
   for (size_t i = 0; i < ct->flow_count; i++)

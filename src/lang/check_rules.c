@@ -20,6 +20,7 @@ static void check_span(struct checker *c, struct lang_expr *e, struct scope *s) 
 }
 
 static void check_due(struct checker *c, struct lang_due *d, struct scope *s) {
+  lang_check_hours(c, &d->options);
   check_span(c, d->span, s);
   if (d->options.pause) lang_check_cond(c, d->options.pause, s);
   if (!d->moment) return;
@@ -165,6 +166,7 @@ static void check_act(struct checker *c, struct lang_act *a, struct scope *s) {
     case LANG_DEEM: case LANG_MOVE: case LANG_WITHDRAW:
       lang_check_event(c, &a->event, &target, a->kind == LANG_WITHDRAW);
       check_arguments(c, &a->args, s, &target);
+      if (a->kind == LANG_MOVE) lang_check_move(c, a, s);
       break;
     case LANG_OPEN: check_case_act(c, a, s); break;
     case LANG_ASSIGN: case LANG_GIVE: lang_check_party(c, &a->party, s); break;
