@@ -128,7 +128,8 @@ static bool fold(struct env *env, const struct account *a, i64 *balance) {
     const struct cons *c = &env->pending->p[i];
     i64 at = booked_in(e, c);
     if (c->type != C_SCORE || c->item != a->item || c->subject != a->person || c->seal == SEAL_OPEN || at < from || at >= to) continue;
-    *balance = held(*balance + c->points, limit, has);
+    if (__builtin_add_overflow(*balance, c->points, balance)) return env_fail(env, "积分溢出：", "points overflow:", a->score->name.text);
+    *balance = held(*balance, limit, has);
   }
   if (a->peek) return true;
   u64 *read = table_at(&e->s.score_read, account_key(a->item, a->person), NULL);
@@ -167,7 +168,8 @@ bool score_around(struct engine *e, const struct cons *c, bool peek, i64 *before
   bool has[LIMITS];
   period(e, v, s, a.at, &from, &to);
   if (!limits(&env, s, from, limit, has)) return false;
-  *after = held(*before + (index ? moves_by(e, c) : c->points), limit, has);
+  if (__builtin_add_overflow(*before, index ? moves_by(e, c) : c->points, after)) return false;
+  *after = held(*after, limit, has);
   return true;
 }
 

@@ -157,11 +157,13 @@ json_t *ledger_slip_json(struct arena *a, const struct lang_program *program, co
   show_put_text(o, "title_en", row->text_en.n ? row->text_en : row->item);
   show_put_text(o, "detail", slip_detail(a, row));
   json_object_set_new(o, "clause", show_clause(program, row->clause));
-  show_put_int(o, "fen", row->fen);
+  bool scored = str_is(row->type, "score"), ranged = row->fen_max > row->fen; /* points are no money: they stand in `points` */
+  show_put_int(o, "fen", scored ? 0 : row->fen);
   json_object_set_new(o, "fen_min", show_int_or_null(row->fen_max > row->fen, row->fen));
   json_object_set_new(o, "fen_max", show_int_or_null(row->fen_max > row->fen, row->fen_max));
   json_object_set_new(o, "decided_by", show_text_or_null(row->decided_by));
-  json_object_set_new(o, "points", row->points ? show_text(arena_printf(a, "%s%s", row->points < 0 ? "−" : "+", money_text(a, row->points < 0 ? -row->points : row->points).p)) : json_null());
+  if (scored && ranged) json_object_set_new(o, "points", show_text(arena_printf(a, "%.*s–%.*s", STR_ARG(money_text(a, row->fen)), STR_ARG(money_text(a, row->fen_max)))));
+  else json_object_set_new(o, "points", row->points ? show_text(arena_printf(a, "%s%s", row->points < 0 ? "−" : "+", money_text(a, row->points < 0 ? -row->points : row->points).p)) : json_null());
   json_object_set_new(o, "ordinal", show_int_or_null(row->ordinal > 0, row->ordinal));
   json_object_set_new(o, "appeal_until_ms", show_int_or_null(open && ledger_takes_away(row->type), row->occurred_ms + appeal_days * MS_DAY));
   show_put_text(o, "person", row->subject);

@@ -5,7 +5,7 @@ export type Group = 'all' | 'open' | 'fine' | 'gain'
 
 export const isGain = (slip: Slip) => slip.type === 'reward' || slip.type === 'pay'
 export const isGone = (slip: Slip) => slip.seal === 'waived' || slip.seal === 'withdrawn'
-export const isOpen = (slip: Slip) => slip.seal === 'proposed' || slip.seal === 'appealed'
+export const isOpen = (slip: Slip) => slip.seal === 'proposed' || slip.seal === 'open' || slip.seal === 'appealed'
 
 export const inGroup = (slip: Slip, group: Group) =>
   group === 'all' ? true : group === 'open' ? isOpen(slip) : group === 'gain' ? isGain(slip) : slip.type === 'fine'

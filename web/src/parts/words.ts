@@ -3,7 +3,7 @@ export default {
     u: { s: '{n} 秒', ms: '{m} 分 {s} 秒', m: '{n} 分', h: '{n} 小时', hm: '{h} 小时 {m} 分', d: '{n} 天', dh: '{d} 天 {h} 小时', mShort: '分', hShort: '时', dShort: '天' },
     clock: { left: '还剩 {d}', over: '已超 {d}', paused: '钟已停', met: '已做到', late: '晚了，已做', from: '起算', due: '到点', zero: '到点后', bearer: '由谁', since: '自 {t}', aria: '{title}，{left}', third: '{title} 只剩三分之一时间', gone: '{title} 已到点' },
     seal: { proposed: '拟', confirmed: '定', appealed: '诉', waived: '免', withdrawn: '撤', limited: '限', open: '待' },
-    sealLong: { proposed: '程序按制度算出，还没有人确认', confirmed: '已确认', appealed: '申诉中，期间不扣', waived: '已免', withdrawn: '已撤回', limited: '超过法定上限，不扣', open: '还没有到点' },
+    sealLong: { proposed: '程序按制度算出，还没有人确认', confirmed: '已确认', appealed: '申诉中，期间不扣', waived: '已免', withdrawn: '已撤回', limited: '超过法定上限，不扣', open: '数还没有定：由有权的人在制度写的范围里定' },
     acct: ['分', '角', '元', '十', '百', '千', '万', '十万', '百万'].reduce<Record<string, string>>((o, w, i) => ({ ...o, [i]: w }), {}),
     why: { clause: '条', evidence: '证', sum: '算', next: '续', basis: '依据', happened: '发生了什么', how: '怎么算的', exact: '算到分，谁算都一样', then: '接下来', version: '第 {v} 版，当时有效', start: '起算', stop: '停表', counted: '计入', not_counted: '不算', open: '打开', avoid: '怎样可以避免', none: '没有这一项' },
     state: {
@@ -22,7 +22,7 @@ export default {
     u: { s: '{n} s', ms: '{m} min {s} s', m: '{n} min', h: '{n} h', hm: '{h} h {m} min', d: '{n} days', dh: '{d} d {h} h', mShort: 'm', hShort: 'h', dShort: 'd' },
     clock: { left: '{d} left', over: '{d} over', paused: 'Stopped', met: 'Done in time', late: 'Done late', from: 'From', due: 'Due', zero: 'Then', bearer: 'Whose', since: 'since {t}', aria: '{title}, {left}', third: 'One third of the time left: {title}', gone: 'Time is up: {title}' },
     seal: { proposed: 'Proposed', confirmed: 'Confirmed', appealed: 'Appealed', waived: 'Waived', withdrawn: 'Withdrawn', limited: 'Limited', open: 'Open' },
-    sealLong: { proposed: 'Derived from the rulebook, confirmed by nobody yet', confirmed: 'Confirmed', appealed: 'Under appeal, nothing is deducted meanwhile', waived: 'Waived', withdrawn: 'Withdrawn', limited: 'Above the legal limit, not deducted', open: 'Not due yet' },
+    sealLong: { proposed: 'Derived from the rulebook, confirmed by nobody yet', confirmed: 'Confirmed', appealed: 'Under appeal, nothing is deducted meanwhile', waived: 'Waived', withdrawn: 'Withdrawn', limited: 'Above the legal limit, not deducted', open: 'Not set yet: the role in charge sets it inside the range of the rulebook' },
     acct: { 0: '.01', 1: '.1', 2: '1', 3: '10', 4: '100', 5: 'k', 6: '10k', 7: '100k', 8: 'm' },
     why: { clause: '§', evidence: 'Ev', sum: '=', next: '→', basis: 'Clause', happened: 'What happened', how: 'The sum', exact: 'Exact to the cent', then: 'What comes next', version: 'Version {v}, in force then', start: 'starts', stop: 'stops', counted: 'counts', not_counted: 'does not count', open: 'Open', avoid: 'How to avoid it', none: 'None' },
     state: {
