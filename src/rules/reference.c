@@ -62,10 +62,77 @@ static bool triggered(struct ref_env *env, const struct lang_trigger *t, const s
   return ref_fits(env, t->events, t->event_count, t->where, f);
 }
 
+/* ---- 例外于: a clause that names another speaks in its place wherever it fits itself ---- */
+
+static bool is_meant(struct ref *r, const struct ref_rule *rule, const struct lang_party *party, struct str person) {
+  if (party->path.count != 1 || party->args.count || !lang_find_role(rule->version->program, party->path.text)) return true;
+  return ref_has_role(r, person, party->path.text);
+}
+
+static const struct lang_trigger *trigger_of(const struct ref_rule *rule) {
+  if (rule->type == RR_WHEN) return &rule->item->when->trigger;
+  if (rule->type == RR_MUST) return &rule->item->must->trigger;
+  return rule->type == RR_FORBID ? &rule->item->forbid->trigger : NULL;
+}
+
+static bool excepts(const struct ref_rule *over, const struct ref_rule *base) {
+  bool may = trigger_of(base) != NULL || base->type == RR_CHECK;
+  if (over == base || over->version != base->version || trigger_of(over) == NULL || !may) return false;
+  for (size_t i = 0; i < over->item->tail_count; i++) {
+    const struct lang_tail *t = &over->item->tails[i];
+    if (t->kind == LANG_TAIL_EXCEPTION && t->id.n && (str_eq(t->id, base->tag) || str_eq(t->id, base->clause))) return true;
+  }
+  return false;
+}
+
+/* Would it speak of the fact, were there no other? */
+static bool applies(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  struct ref_env env = ref_env_of(r, rule, f->at, f);
+  const struct lang_expr *unless = unless_of(rule->item);
+  if (!triggered(&env, trigger_of(rule), f)) return false;
+  if (rule->type == RR_FORBID && !is_meant(r, rule, &rule->item->forbid->party, ref_person_of(r, f))) return false;
+  env.failed = false;
+  return unless == NULL || !ref_true(&env, unless);
+}
+
+static bool taken_over(struct ref *r, const struct ref_rule *rule, struct ref_fact *f, int depth) {
+  for (size_t i = 0; i < r->rules.n && depth < 32; i++) {
+    const struct ref_rule *over = r->rules.p[i];
+    if (excepts(over, rule) && (applies(r, over, f) || taken_over(r, over, f, depth + 1))) return true;
+  }
+  return false;
+}
+
+static bool is_above(struct ref *r, const struct ref_rule *over, const struct ref_rule *other, int depth) {
+  for (size_t i = 0; i < r->rules.n && depth < 32; i++) {
+    if (excepts(over, r->rules.p[i]) && (r->rules.p[i] == other || is_above(r, r->rules.p[i], other, depth + 1))) return true;
+  }
+  return false;
+}
+
+/* Does the rule speak of the fact? Two exceptions to one clause that both fit, neither above the other: a person decides. */
+static bool speaks(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
+  if (taken_over(r, rule, f, 0)) return false;
+  for (size_t i = 0; i < r->rules.n; i++) {
+    const struct ref_rule *base = r->rules.p[i];
+    for (size_t k = 0; k < r->rules.n && excepts(rule, base); k++) {
+      const struct ref_rule *o = r->rules.p[k];
+      if (o == rule || !excepts(o, base) || is_above(r, rule, o, 0) || is_above(r, o, rule, 0)) continue;
+      if (!applies(r, o, f) && !taken_over(r, o, f, 0)) continue;
+      struct ref_cons c = {.rule = base, .fact_identity = ref_fact_identity(f), .cap_fen = -1};
+      c.out = (struct consequence){.type = C_MANUAL, .subject = ref_person_of(r, f), .occurred_ms = f->at};
+      c.id = ref_mix(ref_mix(base->ident, ref_fact_identity(f)), C_MANUAL);
+      ref_keep(r, &c);
+      return false;
+    }
+  }
+  return true;
+}
+
 static void when(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
   struct ref_env env = ref_env_of(r, rule, f->at, f);
   const struct lang_expr *unless = unless_of(rule->item);
-  if (!triggered(&env, &rule->item->when->trigger, f) || (unless && ref_true(&env, unless))) return;
+  if (!triggered(&env, &rule->item->when->trigger, f) || (unless && ref_true(&env, unless)) || !speaks(r, rule, f)) return;
   env.failed = false;
   int depth = 0;
   for (const struct ref_cons *c = f->booked; c; c = c->cause) { /* 不递延 holds for the whole chain */
@@ -81,11 +148,6 @@ static void when(struct ref *r, const struct ref_rule *rule, struct ref_fact *f)
   ref_do_body(&site, &rule->item->when->body);
 }
 
-static bool is_meant(struct ref *r, const struct ref_rule *rule, const struct lang_party *party, struct str person) {
-  if (party->path.count != 1 || party->args.count || !lang_find_role(rule->version->program, party->path.text)) return true;
-  return ref_has_role(r, person, party->path.text);
-}
-
 static void forbid(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
   struct ref_env env = ref_env_of(r, rule, f->at, f);
   const struct lang_expr *unless = unless_of(rule->item);
@@ -93,7 +155,7 @@ static void forbid(struct ref *r, const struct ref_rule *rule, struct ref_fact *
   struct str person = ref_person_of(r, f);
   u64 identity = ref_mix(rule->ident, ref_fact_identity(f));
   if (!triggered(&env, &rule->item->forbid->trigger, f) || !is_meant(r, rule, &rule->item->forbid->party, person)) return;
-  if ((unless && ref_true(&env, unless)) || ref_is_dead(r, identity)) return;
+  if ((unless && ref_true(&env, unless)) || !speaks(r, rule, f) || ref_is_dead(r, identity)) return;
   env.failed = false;
   for (size_t i = 0; i < rule->item->tail_count; i++) {
     const struct lang_tail *t = &rule->item->tails[i];
@@ -113,7 +175,7 @@ static void check(struct ref *r, const struct ref_rule *rule, struct ref_fact *f
   struct value list = ref_field(f, "检查表"), item = ref_field(f, "项");
   if (f->kind != EVENT_inspection_found || (list.type != V_ABSENT && list.s.n && !str_eq(list.s, c->name.text))) return;
   for (size_t i = 0; i < c->row_count; i++) {
-    if (!str_eq(c->rows[i].name.text, item.s)) continue;
+    if (!str_eq(c->rows[i].name.text, item.s) || !speaks(r, rule, f)) continue;
     struct ref_env env = ref_env_of(r, rule, f->at, f);
     u64 identity = ref_mix(rule->ident, ref_fact_identity(f));
     ref_violation(r, rule, ref_person_of(r, f), (struct str){"", 0}, RN_NONE, f->at, 0, "检查", identity, false, NULL);
@@ -160,7 +222,7 @@ static void start_rules(struct ref *r, struct ref_fact *f, bool gates) {
     switch (rule->type) {
       case RR_WHEN: when(r, rule, f); break;
       case RR_MUST:
-        if (triggered(&env, &rule->item->must->trigger, f)) ref_begin_duty(r, rule, f);
+        if (triggered(&env, &rule->item->must->trigger, f) && speaks(r, rule, f)) ref_begin_duty(r, rule, f);
         break;
       case RR_FORBID: forbid(r, rule, f); break;
       case RR_CHECK: check(r, rule, f); break;
@@ -274,7 +336,6 @@ static void tell(struct ref *r, struct reference_result *out) {
 }
 
 enum status reference_derive(struct arena *a, const struct reference_input *in, struct reference_result *out, struct problem *p) {
-  static const struct work_calendar plain = {.from = 1, .to = 0};
   *out = (struct reference_result){0};
   for (size_t i = 0; i < in->version_count; i++) {
     struct str gap = reference_gap(a, in->versions[i].program);
@@ -286,7 +347,7 @@ enum status reference_derive(struct arena *a, const struct reference_input *in, 
   LIST_OF(u64) dead = {0};
   for (int turn = 0; turn < 100; turn++) {
     struct ref *r = ARENA_NEW(a, struct ref);
-    *r = (struct ref){.a = a, .in = in, .calendar = in->calendar ? in->calendar : &plain, .zone = in->zone_offset_ms};
+    *r = (struct ref){.a = a, .in = in, .zone = in->zone_offset_ms};
     for (size_t i = 0; i < dead.n; i++) ADD(a, r->dead) = dead.p[i];
     struct ref_fact **facts = ARENA_ARRAY(a, struct ref_fact *, in->event_count + 1);
     size_t n = 0;

@@ -245,6 +245,7 @@ void ref_grow(struct ref *r, struct ref_cons *c, i64 stop) {
   c->grown_to = stop;
   if (c->started_steps) steps += over % c->step_ms > 0 || steps == 0;
   if (__builtin_mul_overflow(steps, c->unit_fen, &fen)) fen = INT64_MAX;
+  c->sum = fen;
   if (c->cap_fen >= 0 && fen > c->cap_fen) fen = c->cap_fen;
   enum consequence_seal s = c->out.seal;
   if (s == SEAL_PROPOSED || s == SEAL_OPEN || s == SEAL_APPEALED) c->out.fen = c->out.fen_max = fen;
@@ -261,7 +262,7 @@ i64 ref_next_step(const struct ref_cons *c) {
   return c->duty->due + steps * c->step_ms + 1;
 }
 
-bool ref_capped(const struct ref_cons *c) { return c->cap_fen >= 0 && c->out.fen >= c->cap_fen; }
+bool ref_capped(const struct ref_cons *c) { return c->cap_fen >= 0 && c->sum >= c->cap_fen; }
 
 void ref_finish(struct ref *r, struct ref_cons *c) {
   c->ended = true;

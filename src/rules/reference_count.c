@@ -343,7 +343,9 @@ bool ref_let(struct ref_env *env, const struct lang_let *let, const struct str *
   for (size_t i = 0; i < count && i < COUNT_OF(inner.params); i++) inner.params[i] = params[i];
   if (let->parameters.count && count && params[0].n) inner.key = params[0];
   bool ok;
-  if (let->tier) {
+  if (let->tier && let->tier->marginal) {
+    ok = ref_slices(&inner, let->tier, out);
+  } else if (let->tier) {
     const struct lang_row *row = ref_row(&inner, let->tier);
     ok = row && ref_eval(&inner, row->expr, out);
   } else {
@@ -363,19 +365,20 @@ static bool date_of(struct ref_env *env, const struct lang_expr *x, i64 *date) {
   return true;
 }
 
-static bool days(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+static bool over_days(struct ref_env *env, const struct lang_expr *x, struct value *out) {
   i64 from, to, n = 0;
   struct problem p = {0};
+  struct work_calendar days = ref_working_days(env->r);
   bool work;
   if (x->function == LF_HOLIDAY || x->function == LF_WORKING_DAY) {
     if (x->arg_count == 0 || !date_of(env, x->args[0], &from)) return false;
-    if (work_calendar_is_workday(env->r->calendar, from, &work, &p) != OK) return failed(env);
+    if (work_calendar_is_workday(&days, from, &work, &p) != OK) return failed(env);
     return *out = value_bool(work == (x->function == LF_WORKING_DAY)), true;
   }
   if (x->arg_count < 2 || !date_of(env, x->args[0], &from) || !date_of(env, x->args[1], &to)) return false;
   if (x->function == LF_DAYS) return *out = value_int(V_DAYS, to - from), true;
   for (i64 d = from + 1; d <= to; d++) {
-    if (work_calendar_is_workday(env->r->calendar, d, &work, &p) != OK) return failed(env);
+    if (work_calendar_is_workday(&days, d, &work, &p) != OK) return failed(env);
     n += work;
   }
   return *out = value_int(V_WORKDAYS, n), true;
@@ -422,7 +425,7 @@ bool ref_call(struct ref_env *env, const struct lang_expr *x, struct value *out)
         if ((x->function == LF_LATEST || best == NULL) && in_scope(env, &s, env->r->history.p[i])) best = env->r->history.p[i];
       }
       return *out = best ? field_of(env, &s, x, best) : value_absent(), true;
-    case LF_DAYS: case LF_WORKDAYS: case LF_HOLIDAY: case LF_WORKING_DAY: return days(env, x, out);
+    case LF_DAYS: case LF_WORKDAYS: case LF_HOLIDAY: case LF_WORKING_DAY: return over_days(env, x, out);
     case LF_LENGTH:
       if (x->arg_count == 0 || !ref_eval(env, x->args[0], &v)) return false;
       return *out = value_int(V_COUNT, v.type == V_TEXT ? (i64)str_han_count(v.s) : 0), true;

@@ -55,21 +55,23 @@ static bool failed(struct ref_env *env) {
 }
 
 static bool next_working_day(struct ref_env *env, const struct lang_due_options *o, i64 *date) {
+  struct work_calendar days = ref_working_days(env->r);
   for (int i = 0; o->past_holidays; i++, ++*date) {
     bool work;
     struct problem p = {0};
-    if (i == 60 || work_calendar_is_workday(env->r->calendar, *date, &work, &p) != OK) return failed(env);
+    if (i == 60 || work_calendar_is_workday(&days, *date, &work, &p) != OK) return failed(env);
     if (work) break;
   }
   return true;
 }
 
 static bool add_days(struct ref_env *env, const struct value *span, i64 *date) {
+  struct work_calendar days = ref_working_days(env->r);
   struct problem p = {0};
   if (span->type == V_DAYS) *date += span->i;
   else if (span->type == V_MONTHS) *date = date_add_months(*date, span->i);
   else if (span->type != V_WORKDAYS) return failed(env);
-  else if (work_calendar_add(env->r->calendar, *date, span->i, date, &p) != OK) return failed(env);
+  else if (work_calendar_add(&days, *date, span->i, date, &p) != OK) return failed(env);
   return true;
 }
 
@@ -157,6 +159,7 @@ static bool before_moment(struct ref_env *env, const struct lang_due *due, i64 *
 /* An instant moved by a span: days, working days and months keep the time of day; midnight belongs to the day it ends. */
 static bool moved(struct ref_env *env, const struct value *span, i64 from, int direction, i64 *at) {
   i64 zone = env->r->zone, date = instant_date(from, zone), time = instant_time_of_day(from, zone);
+  struct work_calendar days = ref_working_days(env->r);
   if (span->type == V_DURATION) return *at = from + direction * span->i, true;
   if (time == 0) date--, time = MS_DAY;
   if (span->type == V_DAYS) {
@@ -168,7 +171,7 @@ static bool moved(struct ref_env *env, const struct value *span, i64 from, int d
       bool work;
       struct problem p = {0};
       date += direction;
-      if (work_calendar_is_workday(env->r->calendar, date, &work, &p) != OK) return failed(env);
+      if (work_calendar_is_workday(&days, date, &work, &p) != OK) return failed(env);
       left -= work;
     }
   } else {

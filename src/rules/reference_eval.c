@@ -390,13 +390,71 @@ static bool in_cell(struct ref_env *env, const struct lang_cell *cell, const str
   return ref_in_ranges(env, &cell->ranges, v);
 }
 
+/* 取最重: the money a row takes, then the points, then how many disciplines. */
+struct burden {
+  i64 by[3];
+};
+
+static bool burden_of(struct ref_env *env, const struct lang_row *row, struct burden *out) {
+  *out = (struct burden){0};
+  for (size_t i = 0; i < row->acts.count; i++) {
+    const struct lang_act *act = &row->acts.p[i];
+    bool takes = act->kind == LANG_FINE || act->kind == LANG_COMPENSATE || act->kind == LANG_DEDUCT;
+    struct value v;
+    i64 amount;
+    out->by[2] += act->kind == LANG_DISCIPLINE || act->kind == LANG_PROPOSE;
+    if (!takes) continue;
+    if (!ref_eval(env, act->amount.to ? act->amount.to : act->amount.from, &v)) return false;
+    if (ratio_round(v.i, v.den > 0 ? v.den : 1, 1, ROUND_HALF_UP, &amount) != OK) return failed(env);
+    out->by[v.type == V_MONEY ? 0 : 1] += amount;
+  }
+  return true;
+}
+
+/* Of equals the later one. */
+static bool not_lighter(const struct burden *a, const struct burden *b) {
+  for (int i = 0; i < 3; i++) {
+    if (a->by[i] != b->by[i]) return a->by[i] > b->by[i];
+  }
+  return true;
+}
+
+/* 累进: every row takes the part of the amount that lies inside it, at its own rate. */
+bool ref_slices(struct ref_env *env, const struct lang_tier *tier, struct value *out) {
+  struct value whole, sum;
+  struct problem p = {0};
+  if (!ref_eval(env, tier->columns[0], &whole) || whole.type == V_ABSENT) return failed(env);
+  for (size_t i = 0; i < tier->row_count; i++) {
+    const struct lang_cell *cell = &tier->rows[i].cells[0];
+    struct value low = value_int(whole.type, 0), high = whole, part, rate, share;
+    int order;
+    if (cell->kind != LANG_CELL_RANGES || cell->ranges.count != 1) return failed(env);
+    const struct lang_range *range = &cell->ranges.p[0];
+    if (range->lower && !ref_eval(env, range->lower, &low)) return false;
+    if (range->upper && !ref_eval(env, range->upper, &high)) return false;
+    if (range->lower && low.type == V_COUNT && range->lower_included && low.i > 0) low.i--; /* things are whole: from the 3rd is after the 2nd */
+    if (range->upper && high.type == V_COUNT && !range->upper_included) high.i--;
+    if (value_compare(&whole, &high, &order) != OK) return failed(env);
+    if (order < 0) high = whole;
+    if (value_compare(&high, &low, &order) != OK) return failed(env);
+    if (order < 0) high = low; /* it does not reach this row */
+    if (!ref_eval(env, tier->rows[i].expr, &rate)) return false;
+    if (value_arith('-', &high, &low, &part, &p) != OK || value_arith('*', &part, &rate, &share, &p) != OK) return failed(env);
+    if (i == 0) sum = share;
+    else if (value_arith('+', out, &share, &sum, &p) != OK) return failed(env);
+    *out = sum;
+  }
+  return tier->row_count > 0;
+}
+
 const struct lang_row *ref_row(struct ref_env *env, const struct lang_tier *tier) {
   struct value columns[8];
   for (size_t c = 0; c < tier->column_count; c++) {
     if (!ref_eval(env, tier->columns[c], &columns[c])) return NULL;
     if (columns[c].type == V_ABSENT) return failed(env), NULL;
   }
-  const struct lang_row *otherwise = NULL;
+  const struct lang_row *otherwise = NULL, *heaviest = NULL;
+  struct burden most = {0}, one;
   for (size_t i = 0; i < tier->row_count; i++) {
     bool fits = true, rest = false;
     for (size_t c = 0; c < tier->column_count && fits; c++) {
@@ -404,10 +462,15 @@ const struct lang_row *ref_row(struct ref_env *env, const struct lang_tier *tier
       rest |= tier->rows[i].cells[c].kind == LANG_CELL_OTHERWISE;
     }
     if (env->failed) return NULL;
-    if (fits && !rest) return &tier->rows[i];
-    if (fits && otherwise == NULL) otherwise = &tier->rows[i];
+    if (fits && !rest && !tier->heaviest) return &tier->rows[i];
+    if (fits && rest && otherwise == NULL) otherwise = &tier->rows[i];
+    if (!fits || rest) continue;
+    if (!burden_of(env, &tier->rows[i], &one)) return NULL;
+    if (heaviest && !not_lighter(&one, &most)) continue;
+    heaviest = &tier->rows[i];
+    most = one;
   }
-  return otherwise;
+  return heaviest ? heaviest : otherwise;
 }
 
 /* ---- events of the book ---- */

@@ -69,7 +69,7 @@ struct ref_cons {
   bool live;
   /* sums by steps */
   bool grows, started_steps, ended, stale;
-  i64 unit_fen, step_ms, cap_fen, grown_to;
+  i64 unit_fen, step_ms, cap_fen, grown_to, sum;
   struct ref_fact *ledger;   /* 账.*: the fact of it */
 };
 
@@ -101,7 +101,6 @@ struct ref_period { /* one that was opened */
 struct ref {
   struct arena *a;
   const struct reference_input *in;
-  const struct work_calendar *calendar;
   i64 zone;
   LIST_OF(struct ref_rule *) rules;
   LIST_OF(struct ref_fact *) history;
@@ -162,6 +161,7 @@ struct str ref_hex(struct ref *r, const char *prefix, u64 id);
 bool ref_unhex(struct str s, u64 *id);
 u64 ref_fact_identity(const struct ref_fact *f);
 bool ref_is_dead(const struct ref *r, u64 identity);
+struct work_calendar ref_working_days(struct ref *r); /* reference_time.c: from the facts so far */
 
 /* reference_facts.c: what is known of facts, objects and people now */
 struct value ref_field(const struct ref_fact *f, const char *zh);
@@ -199,6 +199,7 @@ bool ref_same(struct ref *r, const struct value *a, const struct value *b);
 bool ref_in_ranges(struct ref_env *env, const struct lang_ranges *ranges, const struct value *v);
 bool ref_round(struct ref_env *env, const struct lang_rounding *r, struct value *v);
 bool ref_let(struct ref_env *env, const struct lang_let *let, const struct str *params, size_t count, struct value *out);
+bool ref_slices(struct ref_env *env, const struct lang_tier *tier, struct value *out);
 const struct lang_row *ref_row(struct ref_env *env, const struct lang_tier *tier);
 bool ref_call(struct ref_env *env, const struct lang_expr *x, struct value *out);
 bool ref_exists(struct ref_env *env, const struct lang_expr *x, bool *found);

@@ -155,7 +155,6 @@ static struct str gap_acts(const struct lang_acts *acts) {
 static struct str gap_tier(const struct lang_tier *t) {
   struct str gap = {"", 0};
   if (t == NULL) return gap;
-  if (t->heaviest || t->marginal) return t->heaviest ? STR("取最重") : STR("累进");
   for (size_t i = 0; i < t->column_count && gap.n == 0; i++) gap = gap_expr(t->columns[i]);
   for (size_t i = 0; i < t->row_count && gap.n == 0; i++) {
     gap = gap_acts(&t->rows[i].acts);
@@ -174,7 +173,7 @@ static struct str gap_tails(const struct lang_item *item) {
   struct str gap = {"", 0};
   for (size_t i = 0; i < item->tail_count && gap.n == 0; i++) {
     const struct lang_tail *t = &item->tails[i];
-    if (t->kind == LANG_TAIL_EXCEPTION) return STR("例外于");
+    if (t->kind == LANG_TAIL_EXCEPTION && item->kind != LI_WHEN && item->kind != LI_MUST && item->kind != LI_FORBID) return STR("例外于");
     if (t->kind == LANG_TAIL_TRANSITION) return STR("过渡");
     gap = gap_acts(&t->body.acts);
     if (gap.n == 0) gap = gap_tier(t->body.tier);
@@ -194,7 +193,8 @@ static struct str gap_item(const struct lang_item *item) {
   struct str gap = gap_tails(item);
   if (gap.n) return gap;
   switch (item->kind) {
-    case LI_SCORE: case LI_WORDS: case LI_SURVEY: return lang_item_zh(item->kind);
+    case LI_WORDS: return item->words->kind == LANG_PHRASES ? gap : lang_item_zh(item->kind);
+    case LI_SCORE: case LI_SURVEY: return lang_item_zh(item->kind);
     case LI_WHEN:
       gap = gap_expr(item->when->trigger.where);
       if (gap.n == 0) gap = gap_events(item->when->trigger.events, item->when->trigger.event_count);

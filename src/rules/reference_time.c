@@ -1,12 +1,79 @@
 /* The reference's calendar: the roster and the punch clock, duties that come round, settlements at the end of a period. */
 #include "rules/reference_time.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { EARLY_PUNCH = 6 * MS_HOUR, LATE_PUNCH = 6 * MS_HOUR }; /* how far from a shift a punch still belongs to it */
 
 static const struct str nothing = {"", 0};
 static struct str text_of(struct value v) { return v.type == V_TEXT || v.type == V_REF ? v.s : nothing; }
+
+/* ---- working days ---- */
+
+typedef LIST_OF(i64) ref_dates;
+
+/* "2026-04-04 至 2026-04-06、2026-05-01": what lies inside the year. */
+static void dates_in(struct ref *r, struct value list, i64 from, i64 to, ref_dates *out) {
+  for (size_t i = 0; list.type == V_LIST && i < list.count; i++) {
+    if (list.items[i].type == V_DATE && list.items[i].i >= from && list.items[i].i <= to) ADD(r->a, *out) = list.items[i].i;
+    struct str rest = text_of(list.items[i]);
+    bool stretch = false;
+    for (i64 date, last = 0; rest.n;) {
+      if (str_starts(rest, STR("至"))) stretch = true;
+      if (str_starts(rest, STR("、")) || str_starts(rest, STR(","))) stretch = false;
+      if (rest.n < 10 || !date_parse(str_slice(rest, 0, 10), &date)) {
+        rest = str_slice(rest, 1, rest.n);
+        continue;
+      }
+      for (i64 d = stretch ? last + 1 : date; d <= date; d++) {
+        if (d >= from && d <= to) ADD(r->a, *out) = d;
+      }
+      stretch = false;
+      last = date;
+      rest = str_slice(rest, 10, rest.n);
+    }
+  }
+}
+
+static int by_date(const void *a, const void *b) { return *(const i64 *)a < *(const i64 *)b ? -1 : *(const i64 *)a > *(const i64 *)b; }
+
+static ref_dates outside_year(struct ref *r, const ref_dates *all, i64 from, i64 to) {
+  ref_dates out = {0};
+  for (size_t i = 0; i < all->n; i++) {
+    if (all->p[i] < from || all->p[i] > to) ADD(r->a, out) = all->p[i];
+  }
+  return out;
+}
+
+/* The calendar the run was given, with every year that a fact has set since. */
+struct work_calendar ref_working_days(struct ref *r) {
+  struct work_calendar days = {.from = 1, .to = 0};
+  ref_dates holidays = {0}, make_up = {0};
+  if (r->in->calendar) days = *r->in->calendar;
+  for (size_t i = 0; i < days.holiday_count; i++) ADD(r->a, holidays) = days.holidays[i];
+  for (size_t i = 0; i < days.make_up_count; i++) ADD(r->a, make_up) = days.make_up[i];
+  for (size_t i = 0; i < r->history.n; i++) {
+    const struct ref_fact *f = r->history.p[i];
+    struct value year = f->kind == EVENT_calendar_changed ? ref_field(f, "年") : value_absent();
+    if (year.type != V_COUNT || year.i < 1970 || year.i > 9998) continue;
+    i64 from = date_from_civil((int)year.i, 1, 1), to = date_from_civil((int)year.i, 12, 31);
+    bool none = days.from > days.to;
+    holidays = outside_year(r, &holidays, from, to);
+    make_up = outside_year(r, &make_up, from, to);
+    dates_in(r, ref_field(f, "放假"), from, to, &holidays);
+    dates_in(r, ref_field(f, "调休"), from, to, &make_up);
+    days.from = none || from < days.from ? from : days.from;
+    days.to = none || to > days.to ? to : days.to;
+  }
+  if (holidays.n) qsort(holidays.p, holidays.n, sizeof *holidays.p, by_date);
+  if (make_up.n) qsort(make_up.p, make_up.n, sizeof *make_up.p, by_date);
+  days.holidays = holidays.p;
+  days.holiday_count = holidays.n;
+  days.make_up = make_up.p;
+  days.make_up_count = make_up.n;
+  return days;
+}
 
 /* ---- the roster ---- */
 
@@ -226,11 +293,12 @@ static void due_on(struct ref *r, const struct ref_rule *rule, i64 date, i64 *du
 static bool falls_on(struct ref *r, const struct ref_rule *rule, const struct lang_recur *rc, i64 date) {
   i64 first, end;
   struct problem p = {0};
+  struct work_calendar days = ref_working_days(r);
   bool work = true;
   if (rc->kind == LANG_EVERY_WEEKDAY) return rc->weekdays >> weekday(date) & 1;
   if (rc->kind == LANG_EVERY_PERIOD) {
     ref_period(rule->version->program, rc->period, date, &first, &end);
-    if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(r->calendar, date, &work, &p) != OK) return false;
+    if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(&days, date, &work, &p) != OK) return false;
     i64 day = end - 1;
     if (rc->day_from || rc->day_to) { /* of the month in which the period begins; a missing day is its last */
       struct civil c = civil_from_date(first);

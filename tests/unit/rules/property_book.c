@@ -14,6 +14,8 @@ struct maker {
   struct random *r;
   struct str tags[CLAUSES_MAX]; /* rules that can be broken */
   size_t tag_count;
+  struct { struct str tag; const char *event; } bases[CLAUSES_MAX]; /* rules that can be excepted */
+  size_t base_count;
   size_t number;
   bool case_duty; /* the clause at hand is about a case */
 };
@@ -134,6 +136,9 @@ static const char *ladder(struct maker *m, const struct source *s, bool fines) {
                : SAY(m, "按 %s, 次序(%s, 当事人):\n  | 不超过 30秒 | 任意 | 无 |\n  | 超过 30秒 | 第1次 | %s |\n  | 超过 30秒 | 第2次及以后 | %s |", s->length, w,
                      act(m, s, fines), act(m, s, fines));
   }
+  if (s->amount && fines && random_one_in(m->r, 3)) {
+    return SAY(m, "按 %s: 取最重\n  | 100元以下 | 罚款 当事人 %s |\n  | 99.99元以上 | %s; 罚款 当事人 %s |\n  | 超过300元 | 处分 当事人 警告 |", s->amount, money(m), act(m, s, false), money(m));
+  }
   if (s->amount) return SAY(m, "按 %s:\n  | 不满 100元 | %s |\n  | 100元 以上 | %s |", s->amount, act(m, s, fines), acts(m, s, fines));
   return SAY(m, "按 %s, 次序(%s):\n  | 是 | 第1次 | %s |\n  | 是 | 第2次及以后 | %s |\n  | 否 | 任意 | %s |", "在班", w, act(m, s, fines), act(m, s, fines), act(m, s, fines));
 }
@@ -145,6 +150,14 @@ static const char *body(struct maker *m, const struct source *s, bool fines) {
 static const char *rule_when(struct maker *m) {
   const struct source *s = &sources[random_below(m->r, (int)COUNT_OF(sources))];
   const char *unless = random_one_in(m->r, 8) ? SAY(m, "; 除外 %s", condition(m, s)) : "";
+  if (m->base_count && random_one_in(m->r, 5)) {
+    size_t base = (size_t)random_below(m->r, (int)m->base_count);
+    for (size_t i = 0; i < COUNT_OF(sources); i++) {
+      if (strcmp(sources[i].event, m->bases[base].event) == 0) s = &sources[i];
+    }
+    const char *guard = guard_count(s) ? SAY(m, " 其中 %s", s->guards[random_below(m->r, (int)guard_count(s))]) : "";
+    return SAY(m, "凡 %s%s，则 %s; 例外于 #%.*s", s->event, guard, body(m, s, true), STR_ARG(m->bases[base].tag));
+  }
   if (m->tag_count && random_one_in(m->r, 4)) {
     struct str tag = m->tags[random_below(m->r, (int)m->tag_count)];
     return SAY(m, "凡 违反 #%.*s，则 %s", STR_ARG(tag), body(m, NULL, true));
@@ -163,7 +176,10 @@ static const char *rule_when(struct maker *m) {
                ONE(m, "不足按一个计", "不足不计"), ONE(m, "封顶 50元", "不封顶", "封顶 大罚"), unless);
   }
   switch (random_below(m->r, 5)) {
-    case 0: return SAY(m, "凡 %s，则 %s%s", s->event, body(m, s, true), unless);
+    case 0:
+      m->bases[m->base_count].tag = arena_printf(m->a, "r%zu", m->number);
+      m->bases[m->base_count++].event = s->event;
+      return SAY(m, "凡 %s，则 %s%s", s->event, body(m, s, true), unless);
     case 1: return SAY(m, "凡 (%s 其中 %s) 或 (检查.发现 其中 项 = 乙)，则 %s", s->event, condition(m, s), body(m, NULL, true));
     case 2: return SAY(m, "凡 (检查.发现 其中 项 = 甲) 或 (检查.发现 其中 分 满 2分) 或 投诉.成立，则 %s", body(m, NULL, true));
     default: return SAY(m, "凡 %s 其中 %s，则 %s%s", s->event, condition2(m, s), body(m, s, true), unless);
@@ -261,7 +277,8 @@ static const char *rule_settle(struct maker *m) {
   const char *where = ONE(m, "", "", " 其中 岗位 = 客服");
   bool partial = strncmp(sum, "最大", strlen("最大")) == 0 || strncmp(sum, "均值", strlen("均值")) == 0;
   if (partial && random_below(m->r, 2)) sum = "合计(订单.成交.金额)";
-  switch (random_below(m->r, 5)) {
+  switch (random_below(m->r, 6)) {
+    case 5: return SAY(m, "每 %s 结 按 员工%s: 计薪 累进奖 = %s", each, where, ONE(m, "累进提成", "件奖", "累进提成 × 2 四舍五入到 0.01元"));
     case 0: return SAY(m, "每 %s 结 按 员工%s: 计薪 提成 = %s × %s %s 0.01元", each, where, sum, ONE(m, "1%", "1.5%", "提成率"), ONE(m, "四舍五入到", "向下取到", "向上取到"));
     case 1: return SAY(m, "每 %s 结 按 员工%s: 按 转化率:\n  | 不满 50%% | 无 |\n  | 50%% 以上 | 计薪 转化奖 = %s |", each, where, ONE(m, "100元", "小罚", "夜餐"));
     case 2: return SAY(m, "每 %s 结 按 员工%s: 计薪 夜餐补 = 次数(考勤.下班 其中 班次 = 夜班) × 夜餐", each, where);
@@ -286,7 +303,9 @@ static const char head_zh[] =
     "单据 投诉\n  当事 责任人\n  可开 客服\n  字段 责任人: 人员, 事由!: 服务|质量|物流, 赔额: 钱, 约时: 时刻, 约日: 日期, 会话: 会话, 客户: 客户\n"
     "  流程 登记 (客服) → 核实 (主管) → 成立 (主管)\n  流程 核实 → 不成立 (主管)\n  流程 登记 → 待客 (客服) → 核实\n"
     "所称 首问 指 会话.客户消息 其中 首条\n"
-    "量 转化率(员工) = 次数(会话.结束 其中 事由 = 询价 且 成交) ÷ 次数(会话.结束 其中 事由 = 询价)，除数为零 计 0%%\n";
+    "量 转化率(员工) = 次数(会话.结束 其中 事由 = 询价 且 成交) ÷ 次数(会话.结束 其中 事由 = 询价)，除数为零 计 0%%\n"
+    "量 累进提成(员工) 按 合计(订单.成交.金额): 累进\n  | 100元以下 | 1%% |\n  | 超过100元至200元 | 2.5%% |\n  | 超过200元 | 3%% |\n  四舍五入到 0.01元\n"
+    "量 件奖(员工) 按 次数(订单.成交): 累进\n  | 1以下 | 1元 |\n  | 2以上 | 3元 |\n";
 
 void make_book(struct arena *a, struct random *r, struct made_book *book) {
   struct maker m = {.a = a, .r = r};

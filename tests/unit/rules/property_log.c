@@ -247,7 +247,17 @@ static void other(struct logger *l) {
       if (random_below(r, 2)) word(l, e, "reason", PICK(l, "公", "私"));
       if (random_below(r, 2)) event_set_int(e, "expected", 10 * MS_MINUTE + random_below(r, 3) - 1);
       break;
-    case 4: e = begin(l, EVENT_attendance_returned, at, who); break;
+    case 4:
+      if (random_one_in(r, 4)) {
+        e = begin(l, EVENT_calendar_changed, at, "");
+        event_set_int(e, "year", 2028);
+        struct value *free_days = ARENA_NEW(l->a, struct value);
+        *free_days = value_text(str_c(PICK(l, "2028-02-28 至 2028-03-02", "2028-02-29", "2028-03-01、2028-03-06")));
+        event_set(e, "holidays", (struct value){.type = V_LIST, .items = free_days, .count = 1});
+        return;
+      }
+      e = begin(l, EVENT_attendance_returned, at, who);
+      break;
     case 5: case 6:
       e = begin(l, EVENT_presence_changed, at, who);
       word(l, e, "new", PICK(l, "隐身", "离线", "暂离", "在线"));
