@@ -63,7 +63,7 @@ static bool within_span(struct env *env, const struct lang_due *due, i64 at, i64
     struct work_calendar calendar = working_days(e);
     if (work_calendar_add(&calendar, date, days, &date, &p) != OK) return env_fail(env, "日历没有排到这一天", "the calendar does not reach that day", (struct str){"", 0});
   } else if (span.type == V_MONTHS) {
-    date = date_add_months(date, span.i);
+    date = date_add_months(date, span.i) - (due->options.first_day_counts ? 1 : 0); /* a month that counts its first day ends the day before */
   } else {
     return env_fail(env, "期限要是时长或天数", "a deadline needs a duration or days", (struct str){"", 0});
   }

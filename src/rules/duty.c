@@ -101,7 +101,7 @@ static void warn_timers(struct engine *e, u32 d) {
     struct env env = duty_env(e, d, duty_at(e, d)->started);
     i64 at;
     if (!warn_at(&env, d, t, &at)) continue;
-    if (at > duty_at(e, d)->started) timer_add(e, at, T_WARN, d, (u32)i, duty_at(e, d)->id_gen);
+    if (at > duty_at(e, d)->started && at > e->s.now) timer_add(e, at, T_WARN, d, (u32)i | duty_at(e, d)->moves << 16, duty_at(e, d)->id_gen);
   }
 }
 
@@ -604,12 +604,12 @@ void duty_due(struct engine *e, u32 d, i64 at) {
   duty_judge(e, d, at);
 }
 
-void duty_warn(struct engine *e, u32 d, u32 tail, i64 at) {
+void duty_warn(struct engine *e, u32 d, u32 which, i64 at) {
+  u32 tail = which & 0xffff;
+  if (which >> 16 != duty_at(e, d)->moves) return; /* the deadline has moved, another timer is set */
   const struct rule *r = rule_of(e, d);
   if (duty_at(e, d)->state != D_PENDING || duty_at(e, d)->clock == CLOCK_PAUSED) return;
   struct env env = duty_env(e, d, at);
-  i64 now_at;
-  if (!warn_at(&env, d, &r->item->tails[tail], &now_at) || now_at > at) return; /* the deadline has moved, another timer is set */
   if (env.bearer == 0) env.bearer = duty_bearer(e, d, at);
   if (duty_at(e, d)->recurring && env.bearer && person_on_leave(e, env.bearer, at)) return;
   struct act_site site = site_new(&env, at, mix(duty_at(e, d)->id, 1000 + tail));
@@ -634,6 +634,7 @@ void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at) {
 static void duty_move(struct engine *e, u32 d, i64 due, i64 last_good) {
   duty_at(e, d)->due = due;
   duty_at(e, d)->last_good = last_good;
+  duty_at(e, d)->moves++;
   timer_add(e, last_good + 1, T_DUE, d, 0, duty_at(e, d)->id_gen);
   warn_timers(e, d);
   duty_report(e, d);

@@ -18,6 +18,7 @@ static const struct lang_party *bearer_party(const struct ref_rule *rule) {
 struct ref_duty *ref_new_duty(struct ref *r, const struct ref_rule *rule, u64 id) {
   struct ref_duty *d = ARENA_NEW(r->a, struct ref_duty);
   *d = (struct ref_duty){.rule = rule, .id = id, .need = 1, .state = CLOCK_RUNNING, .running = true, .month_end = INT64_MAX, .began = r->duties.n};
+  for (size_t i = 0; i < COUNT_OF(d->spoken_at); i++) d->spoken_at[i] = INT64_MAX;
   ADD(r->a, r->duties) = d;
   return d;
 }
@@ -91,11 +92,11 @@ static bool within(struct ref_env *env, const struct lang_due *due, i64 at, i64 
     *last_good = *due_at - due->before;
     return true;
   }
-  if (due->options.first_day_counts) {
-    if (span.type == V_MONTHS) date--; /* the month that begins today ends the day before its number comes again */
-    else span.i--;
-  }
-  if (!add_days(env, &span, &date) || !next_working_day(env, &due->options, &date)) return false;
+  bool months = span.type == V_MONTHS, first = due->options.first_day_counts;
+  if (first && !months) span.i--;
+  if (!add_days(env, &span, &date)) return false;
+  if (first && months) date--; /* the month that begins today ends the day before its number comes again */
+  if (!next_working_day(env, &due->options, &date)) return false;
   end_of_day(env->r->zone, date, due_at, last_good);
   return true;
 }
@@ -197,6 +198,19 @@ static const struct lang_expr *unless_of(const struct ref_rule *rule) {
   return NULL;
 }
 
+/* 届前: counted back from the deadline by the calendar in force when the deadline is set; what would lie in the past is not said. */
+void ref_set_warnings(struct ref *r, struct ref_duty *d) {
+  for (size_t i = 0; i < d->rule->item->tail_count && i < COUNT_OF(d->spoken_at); i++) {
+    const struct lang_tail *t = &d->rule->item->tails[i];
+    struct ref_env env = env_of(r, d, d->started);
+    struct value span;
+    i64 at;
+    d->spoken_at[i] = INT64_MAX;
+    if (t->kind != LANG_TAIL_WARN || !ref_eval(&env, t->span, &span) || !moved(&env, &span, d->due, -1, &at)) continue;
+    if (at > d->started && at > r->now) d->spoken_at[i] = at;
+  }
+}
+
 static void pause_or_go_on(struct ref *r, struct ref_duty *d, i64 at) {
   const struct lang_must *must = must_of(d->rule);
   if (must == NULL || must->due.options.pause == NULL || !d->running || d->violated) return;
@@ -210,6 +224,8 @@ static void pause_or_go_on(struct ref *r, struct ref_duty *d, i64 at) {
     d->paused += at - d->paused_since;
     d->due += at - d->paused_since;
     d->last_good += at - d->paused_since;
+    d->moves++;
+    ref_set_warnings(r, d);
   }
 }
 
@@ -234,6 +250,7 @@ void ref_begin_duty(struct ref *r, const struct ref_rule *rule, struct ref_fact 
     ref_keep(r, &c);
     return;
   }
+  ref_set_warnings(r, d);
   pause_or_go_on(r, d, f->at);
 }
 
@@ -472,7 +489,11 @@ void ref_judge_duty(struct ref *r, struct ref_duty *d, i64 at) {
     struct value span;
     i64 then;
     env = env_of(r, d, d->due);
-    if (t->kind != LANG_TAIL_OVERDUE || t->span == NULL || (ref_eval(&env, t->span, &span) && moved(&env, &span, d->due, 1, &then))) continue;
+    if (t->kind != LANG_TAIL_OVERDUE || t->span == NULL) continue;
+    if (ref_eval(&env, t->span, &span) && moved(&env, &span, d->due, 1, &then)) {
+      d->spoken_at[i] = then + 1;
+      continue;
+    }
     d->escalated |= (u64)1 << i;
     struct ref_site site = ref_site_of(&env, d->due, ref_mix(d->id, 2000 + i));
     site.duty = d;
@@ -498,17 +519,13 @@ void ref_duty_moments(struct ref *r, struct ref_next *best) {
     struct ref_next n = {.duty = d};
     for (size_t i = 0; i < d->rule->item->tail_count; i++) {
       const struct lang_tail *t = &d->rule->item->tails[i];
-      struct ref_env env = env_of(r, d, d->started);
-      struct value span;
-      bool warns = t->kind == LANG_TAIL_WARN && !d->violated && d->state == CLOCK_RUNNING && !(d->warned & (u64)1 << i);
+      bool warns = t->kind == LANG_TAIL_WARN && !d->violated && d->state == CLOCK_RUNNING && d->spoken_at[i] < INT64_MAX;
       bool late = t->kind == LANG_TAIL_OVERDUE && t->span && d->violated && !(d->escalated & (u64)1 << i);
       if (!warns && !late) continue;
-      if (!ref_eval(&env, t->span, &span) || !moved(&env, &span, d->due, warns ? -1 : 1, &n.at)) continue;
-      if (warns && n.at <= d->started) continue;
-      n.at += late;
+      n.at = d->spoken_at[i];
       n.kind = warns ? RM_WARN : RM_OVERDUE;
       n.tail = i;
-      n.order = ref_mix(d->id, i);
+      n.order = ref_mix(d->id, warns ? i | d->moves << 16 : i);
       ref_sooner(best, n);
     }
     n.order = ref_mix(d->id, 0);
@@ -559,7 +576,7 @@ void ref_duty_moment(struct ref *r, const struct ref_next *n) {
   } else if (n->kind == RM_STEP) {
     step(r, d, n->at);
   } else if (n->kind == RM_WARN) {
-    d->warned |= (u64)1 << n->tail;
+    d->spoken_at[n->tail] = INT64_MAX;
     if (env.bearer.n == 0) env.bearer = ref_bearer(r, d, n->at);
     if (d->recurring && env.bearer.n && ref_on_leave(r, env.bearer, n->at)) return;
     struct ref_site site = ref_site_of(&env, n->at, ref_mix(d->id, 1000 + n->tail));

@@ -53,7 +53,9 @@ struct ref_duty {
   bool running;              /* neither done nor given up */
   bool violated, quiet, recurring, group, waits_for_shift;
   i64 month_end;             /* steps stop there */
-  u64 warned, escalated;     /* bits of tails that have spoken */
+  u64 escalated;             /* bits of tails that have spoken */
+  i64 spoken_at[64];         /* by tail: when it speaks, by the calendar when the deadline was set or broken; INT64_MAX: not */
+  u64 moves;                 /* how often the deadline was moved */
   struct ref_shift *shift;
   size_t began;              /* order */
 };
@@ -238,6 +240,7 @@ void ref_pauses(struct ref *r, struct ref_fact *f);
 bool ref_goal_fits(struct ref *r, struct ref_duty *d, const struct ref_fact *f);
 void ref_discharge(struct ref *r, struct ref_duty *d, i64 at);
 void ref_count(struct ref *r, struct ref_duty *d, i64 at);
+void ref_set_warnings(struct ref *r, struct ref_duty *d);
 void ref_judge_duty(struct ref *r, struct ref_duty *d, i64 at);
 struct str ref_bearer(struct ref *r, const struct ref_duty *d, i64 at);
 struct ref_duty *ref_new_duty(struct ref *r, const struct ref_rule *rule, u64 id);

@@ -367,6 +367,7 @@ static void make(struct ref *r, const struct ref_rule *rule, const struct ref_pe
     bool at_hand = i + 1 == r->history.n && f->at == now && r->now == now; /* the fact being judged is counted with the others, after */
     if (!f->dead && !at_hand && f->at >= o->from && ref_goal_fits(r, d, f)) ref_count(r, d, f->at);
   }
+  ref_set_warnings(r, d);
 }
 
 static void fill(struct ref *r, const struct ref_period *o, i64 now) {
@@ -434,6 +435,7 @@ static void notice(struct ref *r, const struct ref_rule *rule, struct str person
   d->from = d->started = at;
   d->due = d->last_good = at + span.i;
   if (span.type != V_DURATION) ref_end_of_days(&env, &span, at, &d->due, &d->last_good);
+  ref_set_warnings(r, d);
 }
 
 static void notices(struct ref *r, const struct ref_rule *rule, i64 at) {

@@ -219,6 +219,7 @@ struct duty {
   u32 cons[4], cons_count; /* stepped sums that still grow */
   u32 violation;       /* derived fact */
   u32 counted;         /* last fact that counted + 1 */
+  u32 moves;           /* how often its deadline was moved */
   u32 late_left;       /* 逾期 span that have not spoken yet */
   i64 stop_at, limit_at;
   bool reported, quiet, recurring, run_on, final, shared;
@@ -623,7 +624,7 @@ void duty_end_steps(struct engine *e, const struct rule *r, const struct listene
 void duty_due(struct engine *e, u32 d, i64 at);
 void duty_judge(struct engine *e, u32 d, i64 at);
 void duty_step(struct engine *e, u32 d, i64 at);
-void duty_warn(struct engine *e, u32 d, u32 tail, i64 at);
+void duty_warn(struct engine *e, u32 d, u32 which, i64 at); /* which: the tail, and above it how often the deadline had moved */
 void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at);
 void duty_discharge(struct engine *e, u32 d, i64 at, u32 ref);
 void duty_pauses(struct engine *e, u32 ref);

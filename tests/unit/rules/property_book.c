@@ -208,7 +208,7 @@ static const char *tails(struct maker *m, const char *who) {
 
 static const char *within(struct maker *m) {
   return ONE(m, "30秒 内", "10分钟 内", "1小时 内", "24小时 内", "1天 内", "2天 内", "1周 内", "1个工作日 内", "3个工作日 内", "1个月 内", "当日 内", "次日 18:00 前", "当周 周五 内",
-             "次周 周一 9:00 前", "当月 内", "次月 10日 内", "限 内", "当班 内", "2天 内(首日计)", "3天 内(遇休顺延)");
+             "次周 周一 9:00 前", "当月 内", "次月 10日 内", "限 内", "当班 内", "2天 内(首日计)", "1个月 内(首日计)", "3天 内(遇休顺延)");
 }
 
 static const char *rule_must(struct maker *m) {
