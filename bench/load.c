@@ -90,7 +90,7 @@ struct load load_make(u64 seed, u64 rows) {
     exit(1);
   }
   i64 span = (i64)LOAD_DAYS * MS_DAY, minutes = span / 60000;
-  double each = (double)rows / 19.6 / (double)minutes, due = 0; /* conversations a minute; a talk makes about 19.6 rows */
+  double each = (double)rows / 18.7 / (double)minutes, due = 0; /* conversations a minute; a talk makes about 19 rows */
   for (i64 m = 0; l.n < rows; m++) {
     if (m < minutes) {
       for (due += each; due >= 1; due -= 1) talk(&l, l.from + m * 60000 + pick(60000));

@@ -6,6 +6,7 @@
 #include "lang/diagnostic.h"
 #include "rules/coverage.h"
 #include "rules/engine.h"
+#include "rules/replay.h"
 #include "rules/proof.h"
 #include "rules/example.h"
 #include "rules/trial.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ARENA_CAP_GB = 16, FILES_MAX = 256, OUTPUT_MAX = 64 * 1024 * 1024 };
 #define ARENA_CAP ((size_t)ARENA_CAP_GB << 30)
@@ -232,6 +234,23 @@ static struct engine *run_facts(const struct lang_program *p, const struct facts
   return e;
 }
 
+/* The whole log at once: rules run over columns where their form allows it. */
+static struct replay *run_whole(const struct lang_program *p, const struct facts *facts, const struct options *o, int *code) {
+  struct replay *r = replay_new(p->zone_offset_ms, NULL);
+  struct problem problem = {0};
+  i64 in_force = in_force_of(p), last = 0;
+  *code = replay_publish(r, p, in_force, in_force, &problem) != OK;
+  for (size_t i = 0; i < facts->n && *code == 0; i++) {
+    if (o->has_to && facts->p[i]->occurred_ms >= instant_at(o->to + 1, 0, p->zone_offset_ms)) break;
+    last = facts->p[i]->occurred_ms;
+    *code = replay_add(r, facts->p[i], &problem) != OK;
+  }
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  if (*code == 0) *code = replay_run(r, o->has_to ? instant_at(o->to + 1, 0, p->zone_offset_ms) : last, cores > 1 ? (int)cores : 1, &problem) != OK;
+  if (*code) say_problem(&problem);
+  return r;
+}
+
 static int load(struct arena *a, const char *book, const char *events, const struct options *o, const struct lang_program **p, struct engine **e, struct facts *facts) {
   int code;
   *p = read_book(a, book, o->english, &code);
@@ -328,18 +347,21 @@ int cmd_replay(int argc, char **argv) {
   if (!o.events || o.file_count != 1) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
   struct arena *a = arena_new(ARENA_CAP);
   const struct lang_program *p;
-  struct engine *e = NULL;
-  struct facts facts;
-  int code = load(a, o.files[0], o.events, &o, &p, &e, &facts);
-  if (e) {
+  struct replay *r = NULL;
+  struct facts facts = {0};
+  int code;
+  p = read_book(a, o.files[0], o.english, &code);
+  if (p) code = read_facts(a, o.events, p, o.english, &facts);
+  if (p && code == 0) r = run_whole(p, &facts, &o, &code);
+  if (r) {
     struct printing k = {.a = a, .o = &o, .p = p, .list = json_array()};
     if (o.csv) puts("id,at,type,subject,amount,clause,item,text");
-    engine_each_consequence(e, print_one, &k);
+    replay_each_consequence(r, print_one, &k);
     if (o.json) print_json(json_pack("{s:O, s:I}", "consequences", k.list, "count", (json_int_t)k.n));
     else if (!o.csv) printf(o.english ? "%zu consequences\n" : "%zu 条后果\n", k.n);
     json_decref(k.list);
   }
-  engine_free(e);
+  replay_free(r);
   arena_free(a);
   return code;
 }

@@ -168,6 +168,7 @@ static void prepare(struct replay *p) {
     if (p->rules.p[i].r && p->rules.p[i].vector) replay_duty_dates(p, &p->rules.p[i]);
   }
   replay_roles(p);
+  replay_names(p);
   replay_bases(p);
 }
 
@@ -455,25 +456,48 @@ static void explain(struct replay *p, const struct plan_rule *rule, const struct
   e->cells.n = cells;
 }
 
+/* Where a consequence is: of a rule over columns, or in a live engine. */
+struct told {
+  i64 at;
+  u32 from, number;           /* from: rule, or NONE and NONE - 1: the live engines */
+};
+static int by_time(const void *x, const void *y) {
+  const struct told *a = x, *b = y;
+  if (a->at != b->at) return a->at < b->at ? -1 : 1;
+  if (a->from != b->from) return a->from < b->from ? -1 : 1;
+  return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static bool counts(const struct replay_live *l, const struct cons *c) { return c->live && c->rule < l->rule_count && l->judges[c->rule]; }
+
 void replay_each_consequence(struct replay *p, void (*f)(void *ctx, const struct consequence *c), void *ctx) {
-  struct arena *a = arena_new(1 << 28);
+  VEC(struct told) all = {0};
   for (u32 i = 0; i < p->rules.n; i++) {
-    const struct plan_rule *rule = &p->rules.p[i];
-    for (u32 k = 0; k < rule->out.n; k++) explain(p, rule, &rule->out.p[k], a, f, ctx);
+    for (u32 k = 0; k < p->rules.p[i].out.n; k++) *VEC_PUSH(all) = (struct told){p->rules.p[i].out.p[k].at, i, k};
   }
-  arena_free(a);
-  for (int l = 0; l < 2; l++) {
-    struct replay_live *live = p->live[l];
-    if (live == NULL) continue;
-    for (u32 i = 0; i < live->e->s.cons.n; i++) {
-      const struct cons *c = &live->e->s.cons.p[i];
-      if (!c->live || c->rule >= live->rule_count || !live->judges[c->rule]) continue;
-      arena_reset(live->e->words);
-      struct consequence out;
-      explain_consequence(live->e, live->e->words, c, &out);
-      f(ctx, &out);
+  for (u32 l = 0; l < 2; l++) {
+    for (u32 i = 0; p->live[l] && i < p->live[l]->e->s.cons.n; i++) {
+      const struct cons *c = &p->live[l]->e->s.cons.p[i];
+      if (counts(p->live[l], c)) *VEC_PUSH(all) = (struct told){c->at, NONE - l, i};
     }
   }
+  if (all.n) qsort(all.p, all.n, sizeof *all.p, by_time);
+  struct arena *a = arena_new(1 << 28);
+  for (u32 i = 0; i < all.n; i++) {
+    const struct told *t = &all.p[i];
+    if (t->from < p->rules.n) {
+      explain(p, &p->rules.p[t->from], &p->rules.p[t->from].out.p[t->number], a, f, ctx);
+      continue;
+    }
+    struct engine *e = p->live[NONE - t->from]->e;
+    arena_reset(e->words);
+    arena_reset(e->scratch);
+    struct consequence out;
+    explain_consequence(e, e->words, &e->s.cons.p[t->number], &out);
+    f(ctx, &out);
+  }
+  arena_free(a);
+  VEC_FREE(all);
 }
 
 static u64 weigh(u64 id, i64 fen, i64 points, i64 ordinal) { return mix(mix(mix(id, (u64)fen), (u64)points), (u64)ordinal); }
@@ -501,7 +525,7 @@ void replay_figures(struct replay *p, struct replay_figures *out) {
     out->live_facts += live->facts;
     for (u32 i = 0; i < live->e->s.cons.n; i++) {
       const struct cons *c = &live->e->s.cons.p[i];
-      if (!c->live || c->rule >= live->rule_count || !live->judges[c->rule]) continue;
+      if (!counts(live, c)) continue;
       out->consequences++;
       out->sum += weigh(c->id, c->fen, c->points, c->ordinal);
     }

@@ -31,6 +31,7 @@ MUST_CHECK enum status replay_run(struct replay *r, i64 until_ms, int threads, s
 /* Put another program in the place of the last version (same dates) and judge again only what may have changed by it. */
 MUST_CHECK enum status replay_revise(struct replay *r, const struct lang_program *program, i64 until_ms, int threads, struct problem *p);
 
+/* All of them, by the instant they are booked at. */
 void replay_each_consequence(struct replay *r, void (*f)(void *ctx, const struct consequence *c), void *ctx);
 
 struct replay_figures {

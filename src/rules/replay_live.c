@@ -52,6 +52,29 @@ void replay_roles(struct replay *p) {
   engine_free(people);
 }
 
+/* What people are called now, for the words of explanations; the engine that holds the book folds no facts. */
+void replay_names(struct replay *p) {
+  struct engine *e = p->e;
+  int fields[2] = {field_index("person.joined", "name"), field_index("person.changed", "new")};
+  int item = field_index("person.changed", "item");
+  sym name_word = e->w[W_NAME];
+  u32 at[2] = {0};
+  static const u16 kinds[2] = {EVENT_person_joined, EVENT_person_changed};
+  for (;;) {
+    int k = at[0] == p->columns.kinds[kinds[0]].n ? 1 : 0;
+    bool more[2] = {at[0] < p->columns.kinds[kinds[0]].n, at[1] < p->columns.kinds[kinds[1]].n};
+    if (!more[0] && !more[1]) return;
+    if (more[0] && more[1] && replay_order_before(&p->columns, kinds[1], at[1], kinds[0], at[0])) k = 1;
+    u32 row = at[k]++;
+    sym id = column_sym(&p->columns, kinds[k], row, e->f_person[kinds[k]]);
+    if (id == 0 || (k == 1 && column_sym(&p->columns, kinds[k], row, item) != name_word)) continue;
+    struct value v = column_value(&p->columns, kinds[k], row, (u32)fields[k]);
+    u32 o = object_make(e, N_PERSON, id);
+    if (k == 0) e->s.objects.p[o].known = true;
+    e->s.objects.p[o].text = v.type == V_TEXT || v.type == V_REF ? intern_sym(&e->names, v.s) : 0;
+  }
+}
+
 /* ---- which facts ---- */
 
 static bool text_has(struct str text, const char *const *words, size_t n) {

@@ -220,6 +220,7 @@ struct replay_live {
 struct replay_live *replay_live_run(struct replay *p, bool given_up); /* NULL: no rule to judge */
 void replay_live_free(struct replay_live *l);
 void replay_roles(struct replay *p);
+void replay_names(struct replay *p);
 /* replay_tally.c */
 bool replay_tallied(struct replay *p, struct plan_rule *rule); /* can every count of this settlement be taken from columns? */
 bool replay_tally(void *ctx, struct env *env, const struct lang_expr *x, struct value *out);
