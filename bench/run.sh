@@ -11,7 +11,7 @@ printf 'machine: %s, %s cores, %s MB\n' "$(sed -n 's/^model name[^:]*: //p' /pro
 scratch=$(mktemp -d); server=
 stop() { [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; server=; return 0; }
 trap 'stop; rm -rf "$scratch"' EXIT
-port=18080
+port=${GUIJU_BENCH_PORT:-18080}
 serve() { # $1: data folder
   "$guiju" serve --data "$1" --listen 127.0.0.1:$port --rulebooks rulebooks --no-limits >"$scratch/server.log" 2>&1 &
   server=$!
@@ -65,7 +65,30 @@ serve_quick() {
   until curl -sf "http://127.0.0.1:$port/api/v1/health" >/dev/null; do :; done
 }
 
-bench_correct() { "$build/bench/bench_correct" rulebooks/c14.md ${GUIJU_BENCH_FACTS:-10000 100000 1000000}; }
+# A desk with a long log: the first start judges it, the next ones load the snapshot that the first wrote at its end.
+long_start() { # $1: events
+  mkdir -p "$scratch/long"; serve "$scratch/long"
+  curl -sf -X POST "http://127.0.0.1:$port/api/v1/setup" -H 'Content-Type: application/json' \
+    -d '{"shop":"bench","template":"c14","owner":{"name":"店主","job_number":"001","password":"bench-pass-1"}}' >/dev/null
+  stop
+  "$build/bench/bench_fill" "$scratch/long/desk.db" "$1"
+  rm -f "$scratch/long/engine.snapshot"
+  began=$(ms); serve_quick "$scratch/long"; echo "bench start_without_snapshot_$1 $(($(ms) - began)) ms"
+  stop
+  rm -f "$scratch/long.txt"
+  for i in 1 2 3 4 5; do
+    began=$(ms); serve_quick "$scratch/long"; echo $(($(ms) - began)) >>"$scratch/long.txt"
+    [ "$i" = 5 ] || stop
+  done
+  printf 'database %s MB, snapshot %s MB, resident %s MB\n' "$(($(stat -c %s "$scratch/long/desk.db") >> 20))" "$(($(stat -c %s "$scratch/long/engine.snapshot") >> 20))" "$(($(resident_kb) >> 10))"
+  echo "bench start_with_snapshot_$1 $(sort -n "$scratch/long.txt" | sed -n 3p) ms"
+  stop
+  rm -rf "$scratch/long"
+}
+bench_correct() {
+  "$build/bench/bench_correct" rulebooks/c14.md ${GUIJU_BENCH_FACTS:-10000 100000 1000000}
+  for events in ${GUIJU_BENCH_LOG:-100000 1000000}; do long_start "$events"; done
+}
 
 bench_replay() { "$build/bench/bench_replay" rulebooks/c14.md "${GUIJU_BENCH_EVENTS:-10000000}"; }
 
