@@ -72,6 +72,9 @@ static void print_rebuild(const struct rebuild_report *r) {
   }
   printf(en ? "%lld events folded; %zu tables identical, %zu new, %zu different\n" : "重放 %lld 件事；%zu 张表一致，%zu 张新建，%zu 张不一致\n", (long long)r->events, same,
          fresh, r->count - same - fresh);
+  if (r->snapshot == SNAPSHOT_SAME) printf(en ? "the snapshot agrees with the log\n" : "快照与日志一致\n");
+  if (r->snapshot == SNAPSHOT_UNUSABLE) printf(en ? "the snapshot cannot be used; the next start does without it\n" : "快照不能用，下次启动不用它\n");
+  if (r->snapshot == SNAPSHOT_DIFFERS) printf(en ? "the snapshot differs from the log\n" : "快照与日志不一致\n");
 }
 
 /* --check works on a copy beside the desk, so it may run while the desk does. */
@@ -101,7 +104,9 @@ int cmd_rebuild(int argc, char **argv) {
   if (status == OK && args.check) status = copy_for_check(a, &args, &copy, &p);
   if (status == OK) {
     struct writer_options o = wiring_writer_options(a, args.check ? copy : args.database);
+    o.snapshot = arena_printf(a, "%s/engine.snapshot", args.data).p;
     status = writer_rebuild(&o, report, &p);
+    if (status == OK && !args.check && report->snapshot != SNAPSHOT_SAME) unlink(o.snapshot); /* it may be deleted at any time */
   }
   if (copy.n) remove_database(a, copy);
   if (status != OK) {

@@ -249,6 +249,11 @@ static enum status reload_tail(struct desk *d, struct store *s, struct problem *
   return status == OK ? desk_settle(&r.to) : status;
 }
 
+enum status desk_reload_snapshot(struct desk *d, struct store *s, bool *usable, struct problem *p) {
+  *usable = desk_restore(d, s);
+  return *usable ? reload_tail(d, s, p) : OK;
+}
+
 enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
   if (desk_restore(d, s)) return reload_tail(d, s, p);
   engine_fresh(d);

@@ -1,7 +1,10 @@
 /* `guiju rebuild`: the views again from the log, and whether they came back the same. */
 #include "commands/writer_internal.h"
 
+#include "rules/image.h"
+
 #include <string.h>
+#include <unistd.h>
 
 typedef unsigned char fingerprint[STORE_HASH_BYTES];
 
@@ -34,6 +37,22 @@ done:
   return status;
 }
 
+/* The snapshot and what came after it must be what the whole log gives. */
+static enum status hold_snapshot(const struct writer_options *o, struct store *s, struct desk *whole, struct rebuild_report *out, struct problem *p) {
+  struct desk d = {0};
+  bool usable = false;
+  if (o->snapshot == NULL || access(o->snapshot, F_OK) != 0) return OK;
+  enum status status = desk_open(&d, o, p);
+  if (status == OK) status = desk_reload_snapshot(&d, s, &usable, p);
+  out->snapshot = !usable ? SNAPSHOT_UNUSABLE : SNAPSHOT_SAME;
+  if (status == OK && usable && engine_fingerprint(d.engine) != engine_fingerprint(whole->engine)) {
+    out->snapshot = SNAPSHOT_DIFFERS;
+    out->same = false;
+  }
+  desk_close(&d);
+  return status;
+}
+
 enum status writer_rebuild(const struct writer_options *options, struct rebuild_report *out, struct problem *p) {
   enum status status = OK;
   struct store *s = NULL;
@@ -49,6 +68,7 @@ enum status writer_rebuild(const struct writer_options *options, struct rebuild_
   TRY(look(options, s, out, prints, false, p));
   TRY(desk_rebuild(&d, s, p));
   TRY(look(options, s, out, prints, true, p));
+  TRY(hold_snapshot(options, s, &d, out, p));
 done:
   event_log_close(&log);
   if (d.folds) desk_close(&d);

@@ -106,11 +106,13 @@ struct rebuild_table {
   bool existed, same;
 };
 enum { REBUILD_TABLES_MAX = 128 };
+enum rebuild_snapshot { SNAPSHOT_NONE, SNAPSHOT_SAME, SNAPSHOT_UNUSABLE /* damaged, or of another log or program */, SNAPSHOT_DIFFERS };
 struct rebuild_report {
   i64 events;
+  enum rebuild_snapshot snapshot; /* what it leads to, held against the whole log */
   struct rebuild_table tables[REBUILD_TABLES_MAX];
   size_t count;
-  bool same; /* every table that was there came back the same */
+  bool same; /* every table that was there came back the same, and the snapshot does not differ */
 };
 MUST_CHECK enum status writer_rebuild(const struct writer_options *options, struct rebuild_report *out, struct problem *p);
 

@@ -59,6 +59,7 @@ const struct desk_version *desk_to_announce(const struct desk *d, i64 now_ms);
 /* snapshot.c. Restoring is false when there is none or it cannot be used: the log says why, and everything is judged again. */
 MUST_CHECK enum status desk_snapshot(struct desk *d, const struct event_log *log, struct problem *p);
 bool desk_restore(struct desk *d, struct store *s);
+MUST_CHECK enum status desk_reload_snapshot(struct desk *d, struct store *s, bool *usable, struct problem *p); /* nothing else when it is not */
 const struct lang_program *desk_program(const struct desk *d, i64 now_ms);
 
 /* ---- feed lines gathered during a batch --------------------------------------------------------------------------- */

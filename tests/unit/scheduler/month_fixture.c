@@ -30,7 +30,7 @@ static enum status compile(void *ctx, struct arena *a, struct str source, const 
   return status == OK ? OK : problem_set(p, status, "test.book", "制度有错", "The book has errors");
 }
 
-static struct writer_options options(struct month *m) {
+struct writer_options month_options(struct month *m) {
   struct writer_options o = {.url = str_c(m->file), .clock = clock_of, .clock_ctx = m, .zone_offset_ms = ZONE_MS, .readers = 1, .compile = compile,
                              .snapshot = m->snapshot[0] ? m->snapshot : NULL};
   size_t a = 0, b = 0, nouns = 0;
@@ -51,7 +51,7 @@ static struct writer_options options(struct month *m) {
 }
 
 void month_open(struct month *m) {
-  struct writer_options o = options(m);
+  struct writer_options o = month_options(m);
   if (writer_open(&o, &m->writer, &m->problem) != OK) fail_msg("%s", m->problem.en);
 }
 

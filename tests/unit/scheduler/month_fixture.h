@@ -25,6 +25,7 @@ struct month {
 int month_setup(void **state);
 int month_teardown(void **state);
 void month_reopen(struct month *m);
+struct writer_options month_options(struct month *m);
 void month_open(struct month *m); /* after its writer was closed */
 /* "2026-03-05 10:00:00" in Shanghai; deadlines in between pass. */
 void month_at(struct month *m, const char *when);

@@ -128,6 +128,30 @@ static void older_than_a_rulebook(void **state) {
   free(old);
 }
 
+/* `guiju rebuild` holds it against the whole log. */
+static void held_against_the_log(void **state) {
+  struct month *m = *state;
+  static struct rebuild_report report;
+  keep(m);
+  some_days(m, 3);
+  writer_close(m->writer);
+  struct writer_options o = month_options(m);
+  assert_int_equal(writer_rebuild(&o, &report, &m->problem), OK);
+  assert_int_equal(report.snapshot, SNAPSHOT_SAME);
+  assert_true(report.same);
+  size_t n;
+  char *whole = bytes_of(m->snapshot, &n);
+  write_bytes(m->snapshot, whole, n - 1);
+  assert_int_equal(writer_rebuild(&o, &report, &m->problem), OK);
+  assert_int_equal(report.snapshot, SNAPSHOT_UNUSABLE);
+  assert_true(report.same);
+  assert_int_equal(unlink(m->snapshot), 0);
+  assert_int_equal(writer_rebuild(&o, &report, &m->problem), OK);
+  assert_int_equal(report.snapshot, SNAPSHOT_NONE);
+  free(whole);
+  month_open(m);
+}
+
 static void damaged(void **state) {
   struct month *m = *state;
   keep(m);
@@ -243,7 +267,7 @@ static void killed_while_writing(void **state) {
 int main(int argc, char **argv) {
   if (argc == 3) child(argv[1], argv[2]);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, month_setup, month_teardown)
-  const struct CMUnitTest tests[] = {TEST(same_as_the_log), TEST(what_came_after_is_judged), TEST(older_than_a_rulebook), TEST(damaged), TEST(of_another_desk),
+  const struct CMUnitTest tests[] = {TEST(same_as_the_log), TEST(what_came_after_is_judged), TEST(older_than_a_rulebook), TEST(held_against_the_log), TEST(damaged), TEST(of_another_desk),
                                      TEST(a_full_disk), TEST(killed_while_writing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
