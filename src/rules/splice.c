@@ -93,7 +93,7 @@ static u32 find_duty(struct engine *e, const struct duty *d) {
 static bool same_duty(const struct duty *a, const struct duty *b) {
   return a->rule == b->rule && a->state == b->state && a->clock == b->clock && a->person == b->person && a->bearer == b->bearer &&
          a->started == b->started && a->from == b->from && a->due == b->due && a->last_good == b->last_good && a->paused == b->paused &&
-         a->paused_since == b->paused_since && a->need == b->need && a->done == b->done && a->limit_at == b->limit_at && a->late_left == b->late_left && a->cons_count == b->cons_count;
+         a->paused_since == b->paused_since && a->need == b->need && a->done == b->done && a->limit_at == b->limit_at && a->late_left == b->late_left && a->moves == b->moves && a->cons_count == b->cons_count;
 }
 
 static const struct duty *duty_in(const struct state *r, u64 id) {

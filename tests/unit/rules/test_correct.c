@@ -6,6 +6,8 @@
 
 #include "base/map.h"
 
+#include <dirent.h>
+
 static struct arena *books;
 static const struct lang_program *shop, *hard;
 
@@ -419,6 +421,26 @@ static void shop_late(void **s) { (void)s; trials(shop, 1000, 6, false, false); 
 static void hard_late(void **s) { (void)s; trials(hard, 2000, 10, false, false); assert_true(sliced > derived_again); }
 static void shop_verdicts(void **s) { (void)s; trials(shop, 3000, 4, false, true); }
 static void hard_verdicts(void **s) { (void)s; trials(hard, 4000, 8, false, true); }
+/* The other books, whatever of the same log speaks to their clauses. */
+static void every_book(void **state) {
+  (void)state;
+  DIR *dir = opendir(RULEBOOKS);
+  assert_non_null(dir);
+  int seen = 0;
+  for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+    size_t n = strlen(d->d_name);
+    if (n < 4 || strcmp(d->d_name + n - 3, ".md") != 0) continue;
+    struct arena *a = arena_new(1 << 30);
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", RULEBOOKS, d->d_name);
+    print_message("%s: ", d->d_name);
+    trials(book_of(a, file_text(a, path)), 7000, 2, false, true);
+    arena_free(a);
+    seen++;
+  }
+  closedir(dir);
+  assert_true(seen > 0);
+}
 static void shop_held(void **s) { (void)s; trials(shop, 5000, 4, true, false); }
 static void hard_held(void **s) { (void)s; trials(hard, 6000, 6, true, true); }
 
@@ -437,6 +459,6 @@ static int unload(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(shop_late),     cmocka_unit_test(hard_late), cmocka_unit_test(shop_verdicts),
-                                     cmocka_unit_test(hard_verdicts), cmocka_unit_test(shop_held), cmocka_unit_test(hard_held)};
+                                     cmocka_unit_test(hard_verdicts), cmocka_unit_test(shop_held), cmocka_unit_test(every_book), cmocka_unit_test(hard_held)};
   return cmocka_run_group_tests(tests, load, unload);
 }
