@@ -108,7 +108,7 @@ static void check_roles(struct checker *c) {
       size_t distance = 99;
       struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, others[k]->at, "lang.unknown_role", "没有声明“%.*s”这个岗位", "the role “%.*s” is not declared", STR_ARG(others[k]->text));
       struct str near = lang_nearest(c, others[k]->text, &c->roles, STR(""), &distance);
-      if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+      lang_suggest(c, m, near);
       lang_diagnostic_repair(c->d, m, "岗位 %.*s", "role %.*s", STR_ARG(others[k]->text));
     }
     const struct lang_role *up = r;

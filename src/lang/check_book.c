@@ -33,7 +33,7 @@ static void check_field(struct checker *c, const struct lang_case *ct, struct la
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, f->type.at, "lang.unknown_type", "没有“%.*s”这种类型或单据", "there is no type or case “%.*s”", STR_ARG(f->type.case_name));
     struct str near = lang_nearest(c, f->type.case_name, &c->cases, STR(""), &distance);
-    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    lang_suggest(c, m, near);
     lang_diagnostic_repair(c->d, m, "类型有：文、数、钱、日期、时刻、时长、是否、人员、客户、订单、会话、商品、班次、部门、附件、签名，或 甲|乙|丙",
                            "types: text, number, money, date, instant, duration, yes_no, person, customer, order, conversation, product, shift, department, file, signature, or a|b|c");
   }

@@ -80,7 +80,7 @@ void lang_check_points(struct checker *c, const struct lang_act *a) {
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->score.at, "lang.unknown_score", "没有“%.*s”这种积分", "there are no points called “%.*s”", STR_ARG(a->score.text));
     struct str near = lang_nearest(c, a->score.text, &c->scores, STR(""), &distance);
-    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    lang_suggest(c, m, near);
     return;
   }
   if (c->scores.n < 2) return;

@@ -42,7 +42,7 @@ struct str lang_nearest(const struct checker *c, struct str word, const struct m
   return best;
 }
 
-static void suggest(struct checker *c, struct lang_diagnostic *m, struct str near) {
+void lang_suggest(struct checker *c, struct lang_diagnostic *m, struct str near) {
   if (!near.n) return;
   struct str words = lang_text(c->p, m->at); /* the message may point at more than the misspelt word */
   if (str_code_points(words) <= str_code_points(near) + 2 && lang_distance(words, near) <= 2)
@@ -84,14 +84,14 @@ static void unknown_event(struct checker *c, struct lang_path *path) {
     struct map states;
     map_init(&states, c->arena);
     for (size_t i = 0; i < ct->state_count; i++) map_set_ptr(&states, ct->states[i].name.text, &states);
-    suggest(c, m, lang_nearest(c, path->segments[1], &states, near, &distance));
+    lang_suggest(c, m, lang_nearest(c, path->segments[1], &states, near, &distance));
     return;
   }
   near = lang_nearest(c, path->text, &c->kinds, near, &distance);
   near = lang_nearest(c, path->text, &c->defines, near, &distance);
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, path->at, "lang.unknown_event", "不认识“%.*s”这件事：词汇表里没有，也不是本制度的单据或所称",
                                             "“%.*s” is no known event: not in the vocabulary, nor a case or definition of this book", STR_ARG(path->text));
-  suggest(c, m, near);
+  lang_suggest(c, m, near);
 }
 
 /* The kind a path names, through definitions; false when unknown. `detail`: a whole case type or noun will do. */
@@ -344,7 +344,7 @@ static void unknown_name(struct checker *c, const struct lang_expr *e, const str
   near = lang_nearest(c, w, &c->lets, near, &distance);
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, e->path.at, "lang.unknown_name", "“%.*s”是什么？这里的事没有这一项，也不是参数、量或岗位",
                                             "what is “%.*s”? The event here has no such field, and it is no figure, measure or role", STR_ARG(w));
-  suggest(c, m, near);
+  lang_suggest(c, m, near);
 }
 
 static struct known_type resolve_path(struct checker *c, struct lang_expr *e, struct scope *s) {
@@ -515,7 +515,7 @@ static struct known_type check_call(struct checker *c, struct lang_expr *e, stru
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, e->path.at, "lang.unknown_function", "不认识“%.*s(…)”：没有这个量，也不是岗位或函数",
                                               "“%.*s(…)” is unknown: no measure, role or function of that name", STR_ARG(name));
-    suggest(c, m, lang_nearest(c, name, &c->lets, STR(""), &distance));
+    lang_suggest(c, m, lang_nearest(c, name, &c->lets, STR(""), &distance));
   }
   if (e->let && e->let->parameters.count && e->arg_count < e->let->parameters.count)
     lang_diagnose(c->d, LANG_ERROR, e->at, "lang.arguments", "%.*s 要 %zu 个参数", "%.*s takes %zu arguments", STR_ARG(name), e->let->parameters.count);
@@ -563,7 +563,7 @@ static void check_against(struct checker *c, struct lang_expr *right, struct kno
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, right->at, "lang.unknown_value", "“%.*s”不在这一项的取值里：%.*s", "“%.*s” is not one of its values: %.*s",
                                               STR_ARG(w), STR_ARG(buf_str(&all)));
     size_t distance = 99;
-    suggest(c, m, lang_nearest(c, w, &words, STR(""), &distance));
+    lang_suggest(c, m, lang_nearest(c, w, &words, STR(""), &distance));
     buf_release(&all);
     return;
   }
@@ -692,7 +692,7 @@ void lang_check_party(struct checker *c, struct lang_party *party, struct scope 
   size_t distance = 99;
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, party->at, "lang.unknown_party", "“%.*s”是谁？没有这个岗位，这里的事也没有这一项",
                                             "who is “%.*s”? No such role, and the event here has no such field", STR_ARG(name));
-  suggest(c, m, lang_nearest(c, name, &c->roles, STR(""), &distance));
+  lang_suggest(c, m, lang_nearest(c, name, &c->roles, STR(""), &distance));
   lang_diagnostic_repair(c->d, m, "声明它：岗位 %.*s 上级 …", "declare it: role %.*s superior …", STR_ARG(name));
 }
 void lang_check_parties(struct checker *c, struct lang_parties *parties, struct scope *s) {

@@ -57,7 +57,7 @@ static void check_recurs(struct checker *c, struct lang_recurs *rs) {
     struct lang_diagnostic *m = lang_diagnose(c->d, early ? LANG_WARNING : LANG_ERROR, r->at, "lang.unknown_shift", "没有“%.*s”这个班次或周期", "there is no shift or period “%.*s”",
                                               STR_ARG(r->name));
     struct str near = lang_nearest(c, r->name, &c->shifts, STR(""), &distance);
-    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    lang_suggest(c, m, near);
     lang_diagnostic_repair(c->d, m, "声明它：班次 %.*s 9:00 至 18:00", "declare it: shift %.*s 9:00 to 18:00", STR_ARG(r->name));
   }
 }
@@ -137,7 +137,7 @@ static void check_case_act(struct checker *c, struct lang_act *a, struct scope *
     size_t distance = 99;
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->name.at, "lang.unknown_case", "没有“%.*s”这种单据", "there is no case type “%.*s”", STR_ARG(a->name.text));
     struct str near = lang_nearest(c, a->name.text, &c->cases, STR(""), &distance);
-    if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+    lang_suggest(c, m, near);
     target.open = true;
   } else {
     target.cases[target.event_count++] = ct;
@@ -386,7 +386,7 @@ static void check_report(struct checker *c, struct lang_report *r) {
       size_t distance = 99;
       struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, col->name.at, "lang.unknown_measure", "没有“%.*s”这个量", "there is no measure “%.*s”", STR_ARG(col->name.text));
       struct str near = lang_nearest(c, col->name.text, &c->lets, STR(""), &distance);
-      if (near.n) lang_diagnostic_repair(c->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
+      lang_suggest(c, m, near);
     }
   }
 }

@@ -105,4 +105,7 @@ void lang_check_gates(struct checker *c);
 void lang_check_prose(struct checker *c);
 void lang_check_law(struct checker *c);
 
+/* “Did you mean …?”: at a click where the message points at the misspelt word alone. Nothing when `near` is empty. */
+void lang_suggest(struct checker *c, struct lang_diagnostic *m, struct str near);
+
 #endif

@@ -46,3 +46,14 @@ export function clauseDiff(before: string, after: string): ClauseDiff[] {
   })
   return out
 }
+
+/** Long stretches without a change cut to the lines beside a change; `…` stands for the rest. */
+export function trimmed(pieces: Piece[], lines = 2): Piece[] {
+  return pieces.map((p, i) => {
+    if (p.kind !== 'same') return p
+    const all = p.text.split('\n'), first = i === 0, last = i === pieces.length - 1
+    if (pieces.length === 1 || all.length <= 2 * lines + 2) return p
+    const head = first ? [] : all.slice(0, lines + 1), tail = last ? [] : all.slice(-lines - 1)
+    return { ...p, text: [...head, '…', ...tail].join('\n') }
+  })
+}

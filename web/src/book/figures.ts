@@ -67,3 +67,27 @@ export function compareFigures(before: Figure[], after: Figure[]): { key: string
   const old = new Map(before.map((f) => [f.key, f])), seen = new Set(after.map((f) => f.key))
   return [...after.map((f) => ({ key: f.key, before: old.get(f.key) ?? null, after: f as Figure | null })), ...before.filter((f) => !seen.has(f.key)).map((f) => ({ key: f.key, before: f as Figure | null, after: null }))]
 }
+
+const HAN = '零一二三四五六七八九'
+/** 30 as 三十: the way prose writes small whole numbers; '' when it would not. */
+export function hanNumber(n: number): string {
+  if (!Number.isInteger(n) || n < 0 || n > 99) return ''
+  if (n < 10) return HAN[n]!
+  return (n < 20 ? '' : HAN[Math.floor(n / 10)]!) + '十' + (n % 10 ? HAN[n % 10]! : '')
+}
+/** Places in the prose of these clauses where an old amount still stands: 30秒, 30 秒 or 三十秒. */
+export function proseWith(text: string, ids: string[], words: string): { from: number; to: number; words: string }[] {
+  const m = /^(\d+(?:\.\d+)?)\s*(\S+)$/.exec(words.trim())
+  if (!m) return []
+  const escape = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), han = hanNumber(Number(m[1]))
+  const re = new RegExp(`(?<![\\d.])${escape(m[1]!)}\\s?${escape(m[2]!)}${han ? `|(?<![零一二三四五六七八九十百])${han}${escape(m[2]!)}` : ''}`, 'g')
+  const out: { from: number; to: number; words: string }[] = []
+  let at = 0, fence = false, inside = false
+  for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    if (/^ {0,3}```/.test(line)) fence = !fence
+    else if (!fence && /^#{1,6}\s/.test(line)) inside = ids.includes(/\{#([^\s}]+)/.exec(line)?.[1] ?? '')
+    else if (!fence && inside) for (const hit of line.matchAll(re)) out.push({ from: at + hit.index, to: at + hit.index + hit[0].length, words: hit[0] })
+    at += line.length
+  }
+  return out
+}

@@ -91,3 +91,24 @@ export function repaired(text: string, r: Repair): string {
   const from = offsetOf(text, r.line ?? 1, r.column ?? 1)
   return text.slice(0, from) + (r.insert ?? '') + text.slice(offsetAfter(text, from, r.length ?? 0))
 }
+
+/** The text with another version number in its header; unchanged when the header has none. */
+export function withVersion(text: string, version: string): string {
+  const block = /(^|\n) {0,3}```guiju[^\n]*\n/.exec(text)
+  if (!block) return text
+  const from = block.index + block[0].length, end = text.indexOf('\n```', from)
+  const head = text.slice(from, end < 0 ? undefined : end), m = /(版本|version)(\s*)(\d+(?:\.\d+)?)/.exec(head)
+  return m ? text.slice(0, from + m.index) + m[1] + (m[2] || ' ') + version + text.slice(from + m.index + m[0].length) : text
+}
+
+/** What an example may be made to say: what the rules come to now, or nothing any more. The outcome is written as rules are. */
+export function exampleRepairs(text: string, x: { line: number; column: number; length: number; got: string }): Repair[] {
+  const from = offsetOf(text, x.line, x.column), to = offsetAfter(text, from, x.length), item = text.slice(from, to), at = item.search(/(?:得|\bexpect)\s+(?!.*(?:得|\bexpect)\s)/s)
+  const out: Repair[] = [], got = x.got.trim() ? x.got.split('；').map((p) => p.replace(/（[^）]*）/g, '').replace(/(\d)\.00元/g, '$1元').trim()).join('; ') : '无'
+  if (at >= 0) {
+    const word = /^(?:得|expect)\s+/.exec(item.slice(at))![0]
+    out.push({ zh: `例子改成：得 ${got}`, en: `Let it say: expect ${got}`, exact: true, insert: item.slice(0, at) + word + got + (/\s*$/.exec(item)?.[0] ?? ''), line: x.line, column: x.column, length: x.length })
+  }
+  out.push({ zh: '删去这个例子', en: 'Remove the example', exact: true, insert: '', line: x.line, column: x.column, length: x.length + (text[to] === '\n' ? 1 : 0) })
+  return out
+}

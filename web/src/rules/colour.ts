@@ -26,7 +26,7 @@ export function tableOf(all: LangWords): Table {
 }
 
 export interface Piece { text: string; kind: '' | 'kw' | 'nu' | 'st' | 'cm' }
-const lexer = /(“[^”]*”?|「[^」]*」?|"[^"]*"?)|(--[^\n]*|#[\w.\-\u4e00-\u9fff]+)|(\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?|\d+(?:\.\d+)?%?)|([\u4e00-\u9fff]+)|([A-Za-z_]+)/g
+const lexer = /(“[^”]*”?|「[^」]*」?|"[^"]*"?)|(--[^\n]*|#[\w.\-\u4e00-\u9fff]+)|(\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?|\d+(?:\.\d+)?%?)|([\u4e00-\u9fff]+)|([A-Za-z_][A-Za-z0-9_]*)/g
 const numeral = /^[零一二三四五六七八九十百千两半〇]+/
 
 /** A line of a block cut as the compiler's lexer cuts it, for colouring only. */
