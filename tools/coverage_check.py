@@ -4,7 +4,7 @@
     tools/coverage_check.py GUIJU"""
 import json, subprocess, sys
 
-PROMISED = {'a02': 75, 'c03': 63, 'c09': 63, 'c12': 107, 'c13': 46, 'c14': 42, 'c16': 51, 'c17': 38}
+PROMISED = {'a02': 75, 'a12': 85, 'c03': 63, 'c09': 63, 'c12': 107, 'c13': 46, 'c14': 42, 'c16': 51, 'c17': 38}
 
 
 def main():

@@ -4,6 +4,7 @@
 
 #include "app/say.h"
 #include "base/map.h"
+#include "lang/versions.h"
 #include "lang/diagnostic.h"
 #include "lang/format.h"
 #include "lang/handbook.h"
@@ -19,7 +20,7 @@ enum { ARENA_CAP = 1024 * 1024 * 1024, OUTPUT_MAX = 64 * 1024 * 1024 };
 
 struct options {
   bool json, english, check_only, write;
-  const char *out;
+  const char *out, *against; /* against: the version in force, for what a change must say */
   const char *files[256];
   size_t file_count;
 };
@@ -38,6 +39,7 @@ static bool read_options(int argc, char **argv, struct options *o) {
     else if (!strcmp(argv[i], "--check")) o->check_only = true;
     else if (!strcmp(argv[i], "-w")) o->write = true;
     else if (!strcmp(argv[i], "-o") && i + 1 < argc) o->out = argv[++i];
+    else if (!strcmp(argv[i], "--against") && i + 1 < argc) o->against = argv[++i];
     else if (argv[i][0] == '-' && argv[i][1]) return false;
     else if (o->file_count < COUNT_OF(o->files)) o->files[o->file_count++] = argv[i];
     else return false;
@@ -99,9 +101,26 @@ static void show_messages(const struct lang_diagnostics *d, struct str source, c
   buf_release(&b);
 }
 
+/* Beside the version it would follow: a rule that counts and changes has to say what it remembers (过渡). */
+static enum status check_against(struct arena *a, const char *file, const struct lang_program *next, struct lang_diagnostics *d) {
+  struct str source;
+  struct lang_program *old;
+  struct lang_diagnostics said;
+  if (!read_file(a, file, &source)) return E_IO;
+  enum status status = read_book(a, file, source, &old, &said);
+  if (status != OK) {
+    fprintf(stderr, "guiju: %s: %zu ✗\n", file, said.errors);
+    return status;
+  }
+  if (next->header == NULL || old->header == NULL) return OK;
+  lang_check_versions(old, next, next->header->has_in_force ? next->header->in_force : next->header->published, d);
+  lang_diagnostics_sort(d);
+  return d->errors ? E_INVALID : OK;
+}
+
 int cmd_check(int argc, char **argv) {
   struct options o = {0};
-  if (!read_options(argc, argv, &o)) return usage("check [--json] [--english] FILE…");
+  if (!read_options(argc, argv, &o)) return usage("check [--json] [--english] [--against OLD] FILE…");
   int result = 0;
   json_t *files = json_array();
   for (size_t i = 0; i < o.file_count; i++) {
@@ -113,7 +132,8 @@ int cmd_check(int argc, char **argv) {
       result = 2;
     } else {
       enum status status = read_book(a, o.files[i], source, &p, &d);
-      if (status != OK && result == 0) result = 1;
+      if (status == OK && o.against) status = check_against(a, o.against, p, &d);
+      if (status != OK && result == 0) result = status == E_IO ? 2 : 1;
       if (o.json) {
         json_t *one = json_object();
         json_object_set_new(one, "file", json_string(o.files[i]));

@@ -1,13 +1,16 @@
 /* Publishing a version of the rulebook, and saying that one has read it (制度).
  *
  * A book with errors never replaces the one in force. Versions come into force on a day after they are published, so nobody is
- * judged by words that were not there; only the very first one starts at once. */
+ * judged by words that were not there; only the very first one starts at once. A day that is past is taken only when a trial
+ * on everything that happened shows that nobody loses by it. A rule that changes while it counts must say what it remembers. */
 #include "commands/command.h"
 #include "commands/draft.h"
 
 #include "base/calendar.h"
 #include "commands/shorthand.h"
 #include "lang/diagnostic.h"
+#include "lang/versions.h"
+#include "rules/backdate.h"
 #include "rules/vocabulary.h"
 #include "views/draft.sql.h"
 #include "views/rulebook.sql.h"
@@ -15,7 +18,7 @@
 
 #include <sodium.h>
 
-enum { BOOK_ARENA_MOST = 256 * 1024 * 1024, BOOK_WORDS_MOST = 420, BOOK_DAYS_AHEAD_MOST = 400, BOOK_NOTE_MOST = 1000 };
+enum { BOOK_ARENA_MOST = 256 * 1024 * 1024, BOOK_WORDS_MOST = 420, BOOK_DAYS_AHEAD_MOST = 400, BOOK_DAYS_BACK_MOST = 62, BOOK_NOTE_MOST = 1000 };
 
 struct book {
   size_t warnings;
@@ -78,14 +81,32 @@ static enum status in_force_day(struct command_ctx *c, json_t *args, const struc
   if (asked.n) {
     enum status status = show_date_parse(asked, today + 1, day, c->problem);
     if (status != OK) return status;
-    if (*day < today)
-      return problem_set(c->problem, E_INVALID, "rulebook.backdated", "施行日不能早于公布：最早今天（%.*s），从公布的这一刻起；已经发生的事不按新规矩算", "It cannot come into force before it is published: today (%.*s), from this moment on, at the earliest; what has happened is not judged by new rules",
-                         STR_ARG(calendar_show_date(c->arena, today)));
+    if (*day < today - BOOK_DAYS_BACK_MOST)
+      return problem_set(c->problem, E_INVALID, "rulebook.backdated", "施行日太早：有利于员工的改动也最多往前 %d 天", "Too far back: even a change in favour of the staff reaches back %d days at most", BOOK_DAYS_BACK_MOST);
     if (*day > today + BOOK_DAYS_AHEAD_MOST) return problem_set(c->problem, E_INVALID, "rulebook.far", "施行日太远", "The day is too far ahead");
     return OK;
   }
   *day = book->has_in_force && book->in_force > today ? book->in_force : today + 1;
   return OK;
+}
+
+/* Beside the version it follows: what a changed count remembers; and for a day that is past, that nobody loses by it. */
+static enum status fits_what_was(struct command_ctx *c, struct str source, i64 day, bool first) {
+  if (first || c->program == NULL) return OK;
+  struct arena *a = arena_new(BOOK_ARENA_MOST);
+  struct lang_diagnostics d;
+  struct lang_program *program = NULL;
+  lang_diagnostics_init(&d, a);
+  enum status status = lang_parse(a, source, &program, &d);
+  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  lang_diagnostics_init(&d, a); /* only what the change itself is asked */
+  if (status == OK) lang_check_versions(c->program, program, day, &d);
+  if (status == OK && d.errors) status = say_errors(c, &d);
+  struct backdate tried;
+  if (status == OK && day < instant_date(c->now_ms, c->zone_offset_ms))
+    status = backdate_try(c->engine, program, c->now_ms, instant_at(day, 0, c->zone_offset_ms), &tried, c->problem);
+  arena_free(a);
+  return status;
 }
 
 static struct str hash_of(struct command_ctx *c, struct str source) {
@@ -159,6 +180,7 @@ static enum status run_publish(struct command_ctx *c, json_t *args, json_t **res
   TRY(rulebook_version_get(c->store, c->arena, &in, &same, c->problem));
   if (same) TRY(problem_set(c->problem, E_CONFLICT, "rulebook.version_used", "%.*s 版已经公布过，请把“版本”加一", "Version %.*s was published before; raise the version", STR_ARG(book.version)));
   TRY(in_force_day(c, args, &book, count == 0, &day));
+  TRY(fits_what_was(c, source, day, count == 0));
   TRY(publish_event(c, &book, source, day, &about, &e));
   TRY(draft_get(c->store, c->arena, &draft, c->problem));
   TRY(shorthand_gated(c, e, &done_now, &decision));

@@ -145,7 +145,7 @@ static enum status read_extra(struct reading *r, const char *name, const json_t 
 
 static enum status read_field(struct reading *r, const char *name, const json_t *json) {
   struct event *e = r->event;
-  bool of_case = strcmp(e->kind->noun, "case") == 0;
+  bool of_case = strcmp(e->kind->noun, "case") == 0 || strcmp(e->kind->en, "survey.answered") == 0; /* its questions are fields of the book */
   size_t at = event_kind_field(e->kind, str_c(name));
   if (of_case && at == SIZE_MAX) {
     if (strcmp(name, "fields") != 0 && strcmp(name, "字段") != 0) return read_extra(r, name, json);

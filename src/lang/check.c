@@ -256,6 +256,7 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   check_unused(&c);
   lang_check_prose(&c);
   lang_check_law(&c);
+  lang_check_labour(&c);
   check_covers(&c);
   check_hidden(&c);
   lang_diagnostics_sort(d);

@@ -114,6 +114,11 @@ static bool resolve_event(struct checker *c, struct lang_event *e, struct scope 
     if (str_starts(k->en, STR("case."))) s->open = true; /* any case: its fields are in reach */
     return true;
   }
+  if (path->count == 1 && map_ptr(&c->surveys, path->text) && map_ptr(&c->kinds, STR("survey.answered"))) { /* an answer to it */
+    e->kind = STR("survey.answered");
+    scope_add(s, map_ptr(&c->kinds, STR("survey.answered")), NULL);
+    return true;
+  }
   const struct lang_case *ct = map_ptr(&c->cases, path->segments[0]);
   if (ct && path->count == 2 && (lang_case_state(ct, path->segments[1]) != SIZE_MAX || is_generic_state(path->segments[1]))) {
     e->case_type = ct;
@@ -205,6 +210,19 @@ static bool case_word(const struct lang_case *ct, struct str name, struct known_
   return lang_case_state(ct, name) != SIZE_MAX && (*out = (struct known_type){.type = V_TEXT}, true);
 }
 
+static bool question_type(const struct checker *c, struct str name, struct known_type *out) {
+  for (size_t i = 0; i < c->surveys.n; i++) {
+    const struct lang_survey *s = c->surveys.entries[i].ptr;
+    for (size_t k = 0; s && k < s->question_count; k++) {
+      if (!str_eq(s->questions[k].name.text, name)) continue;
+      enum lang_type_kind kind = s->questions[k].type.kind;
+      *out = (struct known_type){.type = kind == LT_TEXT ? V_ABSENT : lang_value_type(kind), .field = &s->questions[k].type};
+      return true;
+    }
+  }
+  return false;
+}
+
 bool lang_field_type(struct checker *c, const struct scope *s, struct str name, struct known_type *out) {
   for (size_t i = 0; i < s->event_count; i++) {
     const struct lang_case *ct = s->cases[i];
@@ -221,6 +239,9 @@ bool lang_field_type(struct checker *c, const struct scope *s, struct str name, 
       *out = vocabulary_type(f);
       return true;
     }
+  }
+  for (size_t i = 0; i < s->event_count; i++) {
+    if (s->kinds[i] && str_is(s->kinds[i]->en, "survey.answered") && question_type(c, name, out)) return true;
   }
   /* through the objects the event names: 已取单 of the order */
   for (size_t i = 0; i < s->event_count; i++) {

@@ -97,6 +97,8 @@ void lang_check_exceptions(struct checker *c);
 void lang_check_case_flow(struct checker *c, const struct lang_case *ct);
 void lang_check_move(struct checker *c, const struct lang_act *a, const struct scope *s);
 void lang_check_hours(struct checker *c, const struct lang_due_options *o);
+/* ---- check_labour.c ---- */
+void lang_check_labour(struct checker *c);
 
 /* ---- check_book.c ---- */
 void lang_check_case(struct checker *c, struct lang_item *item);

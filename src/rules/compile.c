@@ -35,6 +35,14 @@ void alt_of_name(struct engine *e, const struct version *v, const struct lang_pa
     compile_alts(e, (struct version *)(uintptr_t)v, define->trigger.events, define->trigger.event_count, define->trigger.where, out);
     return;
   }
+  const struct lang_survey *survey = used == 1 ? survey_named(v, name) : NULL;
+  if (survey) {
+    struct alt *a = alt_add(e, out);
+    a->kind = EVENT_survey_answered;
+    a->survey = survey;
+    e->indexed[EVENT_survey_sent] = true;
+    return;
+  }
   const struct event_kind *kind = event_kind_find(name);
   if (kind) {
     alt_add(e, out)->kind = (int)event_kind_index(kind);
@@ -373,7 +381,7 @@ static bool notice_is_of_book(const struct lang_notice *n) {
 
 static struct rule *rule_new(struct engine *e, struct version *v, const struct lang_item *item, enum rule_type type, size_t place) {
   struct rule *r = VEC_PUSH(e->rules);
-  *r = (struct rule){.version = v, .item = item, .type = type, .index = e->rules.n - 1, .need = 1};
+  *r = (struct rule){.count_from = INT64_MIN, .version = v, .item = item, .type = type, .index = e->rules.n - 1, .need = 1};
   struct str clause = item->clause ? item->clause->id : (struct str){"", 0};
   r->clause = intern_sym(&e->names, clause);
   r->tag = intern_sym(&e->names, item->tag);
@@ -463,6 +471,11 @@ static void make_rule(struct engine *e, struct version *v, const struct lang_ite
       if (!gate_has_acts(item->gate)) return;
       r = rule_new(e, v, item, R_GATE, place);
       compile_alts(e, v, &item->gate->request, 1, item->gate->where, &r->starts);
+      break;
+    case LI_SURVEY:
+      if (!item->survey->has_at) return;
+      r = rule_new(e, v, item, R_SURVEY, place);
+      trigger = &item->survey->at_event;
       break;
     case LI_NOTICE:
       r = rule_new(e, v, item, R_NOTICE, place);

@@ -79,6 +79,8 @@ sym duty_bearer(struct engine *e, u32 d, i64 at) {
     }
   }
   struct env env = env_new(e, r->version, r, at, duty->trigger);
+  struct element el = {.fact = NONE, .value = ref_value(e, N_CASE, duty->object)};
+  if (duty->trigger == NONE && duty->noun == N_CASE && duty->object) env.element = &el; /* 对(客户档案) 负责人: whom the case names */
   sym who[PARTY_ROOM];
   u32 n = party_symbols(&env, r->bearer, who, PARTY_ROOM, NULL);
   return n ? who[0] : 0;
@@ -269,7 +271,9 @@ static bool same_names(struct env *env, const struct lang_names *names, u32 ref,
     }
     if (!read) return false;
     if (duty->object_key) mine = value_ref(intern_str(&e->names, duty->object_key));
-    else if (duty->trigger == NONE && duty->noun == N_CASE && duty->object) mine = value_ref(intern_str(&e->names, duty->object)); /* 对(户 …) … 同 户 */
+    else if (duty->trigger == NONE && duty->noun == N_CASE && duty->object) { /* 对(客户档案) … 同 客户: its own field; 对(户 …) … 同 户: itself */
+      if (!object_attribute(e, N_CASE, duty->object, name, &mine) || mine.type == V_ABSENT) mine = value_ref(intern_str(&e->names, duty->object));
+    }
     else if (duty->trigger == NONE) return false;
     else {
       struct env here = env_new(e, env->v, env->rule, env->now, duty->trigger);
@@ -278,6 +282,13 @@ static bool same_names(struct env *env, const struct lang_names *names, u32 ref,
     if (mine.type == V_ABSENT || theirs.type == V_ABSENT || !value_same(e, &mine, &theirs)) return false;
   }
   return true;
+}
+
+/* A case of another type cannot be the one the duty is about: then the person decides whether the goal fits. */
+static bool other_case(struct engine *e, const struct duty *duty, const struct fact *f) {
+  if (duty->noun != N_CASE || f->case_type == 0) return false;
+  u32 o = object_find(e, N_CASE, duty->object);
+  return o != NONE && e->s.objects.p[o].type && e->s.objects.p[o].type != f->case_type;
 }
 
 /* S4: the same object, else the same person, else what 同 says. */
@@ -291,7 +302,7 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
   sym bearer = 0;
   if (g->same && g->same->count) {
     if (!same_names(&env, g->same, ref, &duty)) return false;
-  } else if (duty.object && e->f_object[f.kind][duty.noun] >= 0) {
+  } else if (duty.object && e->f_object[f.kind][duty.noun] >= 0 && !other_case(e, &duty, &f)) {
     if (fact_sym(e, ref, e->f_object[f.kind][duty.noun]) != duty.object) return false;
   } else {
     bearer = duty_bearer(e, d, f.at);
@@ -313,12 +324,13 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
   return event_fits(&env, &g->alts.p[alt], ref);
 }
 
-static bool rule_is_by_object(const struct engine *e, const struct rule *r, u16 kind) {
+static bool rule_is_by_object(const struct engine *e, const struct rule *r, u16 kind, sym case_type) {
   if (r->type != R_MUST || r->starts.n == 0) return false;
   for (u32 i = 0; i < r->starts.n; i++) {
     int start = r->starts.p[i].kind;
     bool shared = false;
     if (start < 0) return false;
+    if (case_type && r->starts.p[i].case_type && r->starts.p[i].case_type != case_type) return false; /* a case of another type is another matter */
     for (int noun = N_CONVERSATION; noun <= N_PRODUCT; noun++) {
       if (noun == N_CUSTOMER || e->f_object[start][noun] < 0) continue;
       shared = e->f_object[kind][noun] >= 0; /* the first noun is what the duty hangs on */
@@ -334,11 +346,11 @@ bool duty_by_object(const struct engine *e, const struct rule *r) {
   for (u32 g = 0; g < r->goal_count; g++) {
     if (r->goals[g].same && r->goals[g].same->count) return false;
     for (u32 i = 0; i < r->goals[g].alts.n; i++) {
-      if (r->goals[g].alts.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->goals[g].alts.p[i].kind)) return false;
+      if (r->goals[g].alts.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->goals[g].alts.p[i].kind, r->goals[g].alts.p[i].case_type)) return false;
     }
   }
   for (u32 i = 0; i < r->releases.n; i++) {
-    if (r->releases.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->releases.p[i].kind)) return false;
+    if (r->releases.p[i].kind < 0 || !rule_is_by_object(e, r, (u16)r->releases.p[i].kind, r->releases.p[i].case_type)) return false;
   }
   return true;
 }
@@ -365,7 +377,7 @@ void duty_goal(struct engine *e, const struct rule *r, const struct listener *l,
   const struct fact f = *fact_of(e, ref);
   if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
   if (!alt_fits(&g->alts.p[l->alt], &f)) return;
-  if ((g->same == NULL || g->same->count == 0) && rule_is_by_object(e, r, f.kind)) {
+  if ((g->same == NULL || g->same->count == 0) && rule_is_by_object(e, r, f.kind, f.case_type)) {
     on_object(e, r, g, l->alt, ref, duty_count);
     return;
   }
@@ -409,7 +421,7 @@ void duty_release(struct engine *e, const struct rule *r, const struct listener 
   struct env env = env_new(e, r->version, r, f.at, ref);
   if (!event_fits(&env, &r->releases.p[l->alt], ref)) return;
   if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
-  if ((r->release_same == NULL || r->release_same->count == 0) && rule_is_by_object(e, r, f.kind)) {
+  if ((r->release_same == NULL || r->release_same->count == 0) && rule_is_by_object(e, r, f.kind, f.case_type)) {
     on_object(e, r, NULL, 0, ref, discharge_hit);
     return;
   }
@@ -425,7 +437,7 @@ void duty_end_steps(struct engine *e, const struct rule *r, const struct listene
   struct env env = env_new(e, r->version, r, f.at, ref);
   if (r->index >= e->s.rule_duties.n || e->s.rule_duties.p[r->index] == NONE) return;
   if (!event_fits(&env, &r->ends.p[l->alt], ref)) return;
-  if (rule_is_by_object(e, r, f.kind)) {
+  if (rule_is_by_object(e, r, f.kind, f.case_type)) {
     on_object(e, r, NULL, 0, ref, discharge_hit);
     return;
   }

@@ -183,6 +183,7 @@ bool rule_starts(struct engine *e, const struct alt *a, struct env *env, u32 ref
     struct value clause = fact_named(e, ref, intern_sym(&e->names, STR("条款")));
     if (!violates(e, a, f, &clause)) return false;
   }
+  if (a->survey && !survey_counts(env, a->survey, ref)) return false;
   for (u32 i = 0; i < a->cond_count; i++) {
     if (!eval_true(env, a->conds[i])) return false;
   }
@@ -291,6 +292,11 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
       case R_WORDS: {
         struct env env = env_new(e, r->version, r, f.at, ref);
         if (rule_starts(e, a, &env, ref)) words_rule(e, r, l.alt, ref);
+        break;
+      }
+      case R_SURVEY: {
+        struct env env = env_new(e, r->version, r, f.at, ref);
+        if (rule_starts(e, a, &env, ref)) survey_send(e, r, ref);
         break;
       }
       case R_GATE: {
@@ -661,6 +667,7 @@ enum status engine_publish(struct engine *e, const struct lang_program *program,
     if (r->type == R_MUST && r->item->must->due.options.pause) e->pauses = true;
   }
   *VEC_PUSH(e->versions) = v;
+  transition_link(e);
   if (!e->s.started) return OK;
   if (in_force_ms <= e->s.now) { /* it judges what was already judged */
     e->dirty = true;

@@ -94,7 +94,7 @@ static bool fact_word(struct env *env, u32 fact, sym name, const i16 *fields, st
   }
   /* 备注 of an order is the order's: it may be written after the event (decision 3) */
   if (name == e->w[W_NOTE] && e->f_object[f->kind][N_ORDER] >= 0 && f->kind != EVENT_order_noted && object_word(env, fact, name, out)) return true;
-  if (f->case_type) {
+  if (f->case_type || f->kind == EVENT_survey_answered) {
     *out = fact_extra(e, fact, name);
     if (out->type != V_ABSENT) {
       if (out->type == V_REF || out->type == V_TEXT) {
@@ -567,6 +567,7 @@ bool eval_cell(struct env *env, const struct lang_cell *cell, const struct value
 bool event_fits(struct env *env, const struct alt *alt, u32 ref) {
   const struct fact *f = fact_of(env->e, ref);
   if (!alt_fits(alt, f)) return false;
+  if (alt->survey && !survey_counts(env, alt->survey, ref)) return false;
   u32 fact = env->fact;
   env->fact = ref;
   bool ok = true;

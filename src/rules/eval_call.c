@@ -131,6 +131,7 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
     if (eval_window(env, x->args[i], &s->from, &s->to)) continue;
     if (s->key_count < COUNT_OF(s->keys)) s->keys[s->key_count++] = x->args[i];
   }
+  if (env->rule && env->rule->count_from > s->from && !env->to) s->from = env->rule->count_from; /* 过渡 重新计次 */
   s->by_person = s->key_count == 0 && env->key != 0;
   s->own_test = s->where && mentions(e, s->where, env);
   return !env->failed;
@@ -170,6 +171,7 @@ struct walk {
 };
 
 static bool alt_conditions(struct env *env, const struct alt *a, u32 ref) {
+  if (a->survey && !survey_counts(env, a->survey, ref)) return false;
   if (a->cond_count == 0) return true;
   struct env inner = *env;
   struct element el = {.fact = ref, .up = env->element};
@@ -378,55 +380,6 @@ static bool end_fact(struct env *env, const struct lang_expr *x, struct scope *s
   }
   for (size_t i = 0; i < x->member_count && s->field_count < COUNT_OF(s->field); i++) s->field[s->field_count++] = intern_sym(&e->names, x->members[i]);
   return scope_field(env, s, best, out);
-}
-
-/* ---- 次序 ---- */
-
-static bool ordinal(struct env *env, const struct lang_expr *x, struct value *out) {
-  struct engine *e = env->e;
-  i64 from = INT64_MIN, to = INT64_MAX;
-  u64 key = env->rule ? env->rule->ident : 0;
-  u64 keys = 0;
-  for (size_t i = 0; i < x->arg_count; i++) {
-    i64 a, b;
-    if (eval_window(env, x->args[i], &a, &b)) {
-      from = a;
-      to = b;
-      continue;
-    }
-    struct value v;
-    if (!eval(env, x->args[i], &v)) return false;
-    if (v.type == V_ABSENT) return env_fail(env, "不知道是谁的第几次：缺少", "whose turn it is is not known: missing", x->args[i]->path.text);
-    keys = v.type == V_TEXT || v.type == V_REF ? mix_str(keys, v.s) : mix(keys, (u64)v.i);
-  }
-  key = mix(mix(key, keys), (u64)from);
-  if (e->slice) slice_rank(e, env, from);
-  u64 *counter = table_at(&e->s.counters, key, NULL);
-  u32 count = (u32)(*counter >> 32) + 1;
-  if (e->again && env->ordinal && *env->ordinal == 0) { /* the fact had its rank the first time */
-    i64 nth = (i64)count - 1;
-    for (u32 rank = (u32)*counter; rank; rank = e->s.ranks.p[rank - 1].prev, nth--) {
-      if (e->s.ranks.p[rank - 1].fact != env->anchor) continue;
-      *env->ordinal = nth;
-      if (env->rank) *env->rank = rank;
-      break;
-    }
-  }
-  if (env->ordinal && *env->ordinal == 0 && !env->peek) {
-    *VEC_PUSH(e->s.ranks) = (struct rank){.fact = env->anchor, .prev = (u32)*counter};
-    *counter = (u64)count << 32 | e->s.ranks.n;
-    if (env->rank) *env->rank = e->s.ranks.n;
-    e->used = true;
-  } else if (env->ordinal && *env->ordinal) {
-    count = (u32)*env->ordinal; /* the same trigger asks again */
-  }
-  if (env->ordinal) *env->ordinal = count;
-  if (env->window) {
-    env->window[0] = from;
-    env->window[1] = to;
-  }
-  *out = value_int(V_COUNT, count);
-  return true;
 }
 
 /* ---- existence ---- */
@@ -644,7 +597,7 @@ bool eval_call(struct env *env, const struct lang_expr *x, struct value *out) {
   if (x->function >= LF_COUNT && x->function <= LF_MEDIAN && is_over_people(env, x)) return eval_over_people(env, x, out);
   if (env->e->tally && env->key && env->e->tally(env->e->tally_ctx, env, x, out)) return !env->failed;
   switch (x->function) {
-    case LF_ORDINAL: return ordinal(env, x, out);
+    case LF_ORDINAL: return eval_ordinal(env, x, out);
     case LF_COUNT:
       if (!scope_of(env, x, &s)) return false;
       while (walk_next(env, &s, &w, &ref)) n++;

@@ -224,6 +224,10 @@ static bool fact_to_event(struct run *r, const struct lang_fact *f, struct event
     struct event *e = event_new(r->a, (enum event_kind_id)event_kind_index(kind), f->at_ms, f->person.text);
     for (size_t i = 0; i < f->args.count; i++) {
       size_t field = event_kind_field(kind, f->args.p[i].name.text);
+      if (field == SIZE_MAX && event_kind_index(kind) == EVENT_survey_answered) { /* the answer to a question */
+        event_set_extra(e, r->a, f->args.p[i].name.text, written(r, f->args.p[i].value));
+        continue;
+      }
       if (field == SIZE_MAX) return run_fail(r, "这种事实没有这一项：", "this kind has no field", f->args.p[i].name.text);
       e->fields[field] = fitted(r, written(r, f->args.p[i].value), kind->fields[field].type);
     }
@@ -649,6 +653,14 @@ static struct str attribution(const struct lang_item *item) {
   return clause && clause->covers.count == 1 ? clause->covers.p[0].text : (struct str){"", 0};
 }
 
+/* What happened before the book was in force is not judged by it, in an example either. */
+static i64 in_force_from(const struct lang_program *program) {
+  const struct lang_header *h = program->header;
+  if (h && h->has_in_force) return instant_at(h->in_force, 0, program->zone_offset_ms);
+  if (h && h->in_force_on_publication && h->has_published) return instant_at(h->published, 0, program->zone_offset_ms);
+  return INT64_MIN / 4;
+}
+
 static void run(struct arena *a, const struct lang_program *program, const struct lang_item *item, const struct work_calendar *calendar,
                 struct example_result *out, struct example_tape *tape) {
   const struct lang_example *x = item->example;
@@ -660,9 +672,7 @@ static void run(struct arena *a, const struct lang_program *program, const struc
   r->engine = engine_new(program->zone_offset_ms, calendar);
   struct problem p = {0};
   for (size_t i = 0; i < program->item_count && !r->orders; i++) r->orders = item_orders(program->items[i]);
-  const struct lang_header *h = program->header;
-  i64 in_force = h && h->has_in_force ? instant_at(h->in_force, 0, program->zone_offset_ms) : INT64_MIN / 4;
-  bool ok = engine_publish(r->engine, program, INT64_MIN / 4, in_force, &p) == OK;
+  bool ok = engine_publish(r->engine, program, INT64_MIN / 4, in_force_from(program), &p) == OK;
   if (!ok) run_fail(r, p.zh, p.en, (struct str){"", 0});
   out->passed = ok && play(r, x, out);
   for (size_t i = 0; i < x->outcome_count; i++) {

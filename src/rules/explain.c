@@ -334,6 +334,8 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
   struct shown s = {.a = a};
   for (u32 rank = c->rank; rank; rank = e->s.ranks.p[rank - 1].prev) {
     u32 fact = e->s.ranks.p[rank - 1].fact;
+    if (e->s.ranks.p[rank - 1].at < c->window_from) break;
+    if (fact == NONE) continue; /* a settlement counts no fact */
     if (fact != c->trigger) show_fact(e, &s, fact, "counted");
   }
   if (c->trigger != NONE) show_fact(e, &s, c->trigger, c->of_duty ? "start" : "counted");

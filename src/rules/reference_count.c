@@ -254,9 +254,13 @@ static bool ordinal(struct ref_env *env, const struct lang_expr *x, struct value
   struct ref *r = env->r;
   i64 from = INT64_MIN, to = INT64_MAX;
   struct str keys = {"", 0};
+  bool rolls = false; /* 近 …: the window moves with the trigger */
   for (size_t i = 0; i < x->arg_count; i++) {
     struct value v;
-    if (window(env, x->args[i], &from, &to)) continue;
+    if (window(env, x->args[i], &from, &to)) {
+      rolls = window_in(env, x->args[i])->window == LANG_WINDOW_RECENT;
+      continue;
+    }
     if (!ref_eval(env, x->args[i], &v) || v.type == V_ABSENT) return failed(env);
     struct str one = v.type == V_TEXT || v.type == V_REF ? v.s : arena_printf(r->a, "%lld", (long long)v.i);
     keys = arena_printf(r->a, "%.*s\x1f%.*s", STR_ARG(keys), STR_ARG(one));
@@ -266,11 +270,11 @@ static bool ordinal(struct ref_env *env, const struct lang_expr *x, struct value
   bool counted = false; /* the same trigger asks again */
   for (size_t i = 0; i < r->ranks.n && !counted; i++) {
     const struct ref_rank *k = &r->ranks.p[i];
-    if (k->ident != ident || k->from != from || !str_eq(k->keys, keys)) continue;
+    if (k->ident != ident || (rolls ? k->at < from : k->from != from) || !str_eq(k->keys, keys)) continue;
     counted = env->site && k->site == env->site;
     before += !counted;
   }
-  if (!counted && env->site) ADD(r->a, r->ranks) = (struct ref_rank){ident, keys, from, env->site};
+  if (!counted && env->site) ADD(r->a, r->ranks) = (struct ref_rank){ident, keys, from, env->now, env->site};
   *out = value_int(V_COUNT, before + 1);
   if (env->ordinal && *env->ordinal == 0) {
     *env->ordinal = before + 1;

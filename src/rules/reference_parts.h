@@ -78,7 +78,7 @@ struct ref_cons {
 struct ref_rank { /* one trigger counted by 次序 */
   u64 ident;
   struct str keys;
-  i64 from;
+  i64 from, at;
   u64 site;
 };
 

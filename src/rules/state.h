@@ -77,6 +77,7 @@ struct alt { /* one way an event can fit: kind, case type and state, conditions 
   const struct lang_expr *conds[8];
   u32 cond_count;
   const struct lang_names *violates;
+  const struct lang_survey *survey; /* an answer to it, in time */
 };
 struct alts {
   struct alt *p;
@@ -99,7 +100,7 @@ struct reach {
   u8 look_count;
   struct reach_look looks[24];
 };
-enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS, R_FLOW };
+enum rule_type { R_WHEN, R_MUST, R_EACH, R_FORBID, R_SETTLE, R_CHECK, R_CHECK_DUTY, R_NOTICE, R_GATE, R_WORDS, R_FLOW, R_SURVEY };
 struct rule {
   struct version *version;
   const struct lang_item *item;
@@ -118,6 +119,8 @@ struct rule {
   u32 *exceptions, *excepts; /* rules that are exceptions to this one; rules it is an exception to */
   u32 exception_count, except_count;
   bool uses_ordinal;
+  bool recount;        /* it changed since an earlier version: its window may hold what that one counted */
+  i64 count_from;      /* nothing earlier counts for it (过渡 重新计次); INT64_MIN: everything does */
   u32 stratum;         /* R_SETTLE: after those whose results it reads */
   struct reach reach;
   i64 need;            /* R_CHECK_DUTY: samples; else from the item */
@@ -256,7 +259,7 @@ struct cons { /* a consequence, compact; explain.c makes words of it */
   u32 sibling;         /* next consequence of the same cause, index + 1 */
   bool stale;          /* its cause is being looked at again, and it was not made again yet */
 };
-struct rank { u32 fact, prev; };
+struct rank { u32 fact, prev, former; i64 at; }; /* prev: of the same window; former: of the same rule and keys, whatever the window; at: when it was judged */
 struct cons_list VEC_OF(struct cons);
 enum timer_kind { T_RECUR, T_OPEN_SHIFT, T_WARN, T_DUE, T_STEP, T_OVERDUE, T_SHIFT_END, T_PUNCH, T_ABSENCE, T_SETTLE, T_ARROW, T_SHIFT_START };
 struct timer {
@@ -492,6 +495,7 @@ enum { PARTY_ROOM = 256 };
 bool eval(struct env *env, const struct lang_expr *x, struct value *out);      /* false: failed (env->failed) */
 bool eval_true(struct env *env, const struct lang_expr *x);                    /* absent counts as not true */
 bool eval_path(struct env *env, const struct lang_expr *x, struct value *out);
+bool eval_ordinal(struct env *env, const struct lang_expr *x, struct value *out);
 bool eval_call(struct env *env, const struct lang_expr *x, struct value *out);
 bool is_over_people(struct env *env, const struct lang_expr *x);
 bool eval_over_people(struct env *env, const struct lang_expr *x, struct value *out); /* 合计(人员.底薪 …) */
@@ -607,6 +611,12 @@ void revoke_act(struct act_site *site, const struct lang_act *act);
 bool revoke_has(const struct engine *e, u64 identity);
 void revoke_begin(struct engine *e);
 bool revoke_settle(struct engine *e); /* true: derive once more */
+/* survey.c */
+const struct lang_survey *survey_named(const struct version *v, struct str name);
+void survey_send(struct engine *e, const struct rule *r, u32 ref);
+bool survey_counts(struct env *env, const struct lang_survey *s, u32 ref);
+/* transition.c */
+void transition_link(struct engine *e); /* after a version was added */
 /* except.c */
 void except_compile(struct engine *e, const struct version *v);
 bool except_speaks(struct engine *e, const struct rule *r, u32 ref); /* of this fact, which it fits; a conflict goes to a person here */
