@@ -14,6 +14,8 @@ struct answers {
 };
 double bench_seconds(void);
 void bench_same(const char *a, const struct answers *x, const char *b, const struct answers *y); /* exits when they differ */
+void export_sql(const struct load *l, const struct answers *a, const char *folder);   /* rules_export.c */
+void export_clips(const struct load *l, const struct answers *a, const char *folder);
 void bench_loop(const struct load *l, struct answers *out);
 
 #endif

@@ -96,6 +96,13 @@ bench_replay() { "$build/bench/bench_replay" rulebooks/c14.md "${GUIJU_BENCH_EVE
 bench_rules() {
   printf 'load: %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
   "$build/bench/bench_rules" "${GUIJU_BENCH_ROWS:-100000000}" "${GUIJU_BENCH_RUNS:-3}" 2
+  # The same questions to others, at a size they can take, and the replay's own seconds at that size.
+  mkdir -p "$scratch/sql" "$scratch/clips"
+  [ -d bench/peers/node_modules ] || (cd bench/peers && npm ci --no-audit --no-fund --loglevel=error)
+  "$build/bench/bench_rules" --export sql "${GUIJU_BENCH_SQL_ROWS:-10000000}" "$scratch/sql"
+  node bench/peers/rules_sql.js "$scratch/sql" 2
+  "$build/bench/bench_rules" --export clips "${GUIJU_BENCH_CLIPS_ROWS:-300000}" "$scratch/clips"
+  sh bench/peers/run_clips.sh "$scratch/clips"
 }
 
 for name in "$@"; do

@@ -11,6 +11,7 @@ struct agent_change {
 };
 struct replay_agents {
   u32 n;              /* symbols */
+  bool several;       /* some object has had more than one */
   sym *agent;         /* ABSENT_SYM: several, see spans */
   i64 *since;
   VEC(struct agent_change) changes;
@@ -59,6 +60,7 @@ static int in_order(const void *x, const void *y) {
 }
 
 static void fold_exactly(const struct replay *p, u8 noun, struct replay_agents *a) {
+  if (!a->several) return;
   VEC(struct mention) all = {0};
   int object, field;
   bool actor, weak;
@@ -111,6 +113,7 @@ static void fold_kind(const struct replay *p, struct replay_agents *a, u16 kind,
       a->since[id] = r->at[row];
     } else if (known != who) {
       a->agent[id] = ABSENT_SYM;
+      a->several = true;
     } else if (r->at[row] < a->since[id]) {
       a->since[id] = r->at[row];
     }

@@ -205,7 +205,10 @@ void replay_base_find(struct replay_worker *w, struct plan_base *b) {
 
 void replay_bases_free(struct replay *p) {
   for (u32 i = 0; i < p->bases.n; i++) {
-    for (u32 s = 0; s < p->bases.p[i].streams.n; s++) free(p->bases.p[i].streams.p[s].stop);
+    for (u32 s = 0; s < p->bases.p[i].streams.n; s++) {
+      free(p->bases.p[i].streams.p[s].stop);
+      free(p->bases.p[i].streams.p[s].stop_at);
+    }
     free(p->bases.p[i].streams.p);
     free(p->bases.p[i].rows);
   }

@@ -103,6 +103,8 @@ void replay_stream_find(struct replay_worker *w, const struct plan_base *b, stru
   if (st->stop || b->failed) return;
   st->stop = larger(NULL, b->n ? b->n : 1, sizeof *st->stop);
   memset(st->stop, 0xff, (size_t)b->n * sizeof *st->stop);
+  st->stop_at = larger(NULL, b->n ? b->n : 1, sizeof *st->stop_at);
+  for (u32 k = 0; k < b->n; k++) st->stop_at[k] = INT64_MAX;
   struct duty_space *d = space(w, b->n);
   if (r->n == 0 || b->n == 0) return;
   const struct column *goal = &r->fields[w->p->e->f_object[ev->kind][b->noun]];
@@ -136,6 +138,7 @@ void replay_stream_find(struct replay_worker *w, const struct plan_base *b, stru
       bool before = begins_at[begin] < ends_at[row] || (begins_at[begin] == ends_at[row] && replay_order_before(c, b->kind, begin, ev->kind, row));
       if (!before) break;
       st->stop[k] = row;
+      st->stop_at[k] = ends_at[row];
       k = d->next[k];
     }
     head[object] = k;
@@ -197,11 +200,6 @@ struct streams {
   u32 n;
 };
 
-static i64 stop_at(const struct replay_worker *w, const struct plan_stream *s, u32 place) {
-  u32 row = s->stop[place];
-  return row == NONE ? INT64_MAX : w->p->columns.kinds[s->events.kind].at[row];
-}
-
 static bool break_one(struct replay_worker *w, struct plan_rule *rule, const struct streams *streams, const struct broken *x) {
   const struct columns *c = &w->p->columns;
   u16 kind = rule->starts[x->trigger.start].events.kind;
@@ -213,7 +211,7 @@ static bool break_one(struct replay_worker *w, struct plan_rule *rule, const str
   struct plan_cons base = {.stop_row = NONE, .last_good = x->judged - 1};
   for (u32 i = 0; i < streams->n; i++) {
     const struct plan_stream *s = streams->of[x->trigger.start][i];
-    i64 at = stop_at(w, s, x->trigger.place);
+    i64 at = s->stop_at[x->trigger.place];
     if (at >= end) continue;
     end = at;
     bool goal = i < rule->duty->goal_count;
@@ -261,7 +259,7 @@ static bool broken_of(struct replay_worker *w, struct plan_rule *rule, const str
     if (!deadline(w, rule, ev->kind, row, c->kinds[ev->kind].at[row], &due, &last_good)) return false;
     if (last_good >= w->p->until) continue;
     bool met = false;
-    for (u32 k = 0; k < streams->n && !met; k++) met = stop_at(w, streams->of[start][k], place) <= last_good;
+    for (u32 k = 0; k < streams->n && !met; k++) met = streams->of[start][k]->stop_at[place] <= last_good;
     if (met) continue;
     if (*n == *room) *out = vec_room(*out, room, *n + 1, sizeof **out);
     (*out)[*n] = (struct broken){.judged = last_good + 1, .due = due, .trigger = {row, place, start}, .order = *n};

@@ -90,6 +90,7 @@ struct plan_duty {
 struct plan_stream {
   struct plan_events events;
   u32 *stop;            /* by place in the base: row, or NONE */
+  i64 *stop_at;         /* its instant, or INT64_MAX */
   bool failed;
 };
 struct plan_base {
