@@ -98,7 +98,7 @@ struct load load_make(u64 seed, u64 rows) {
       break;
     }
     struct bucket *b = &ring[(u64)m % RING];
-    qsort(b->p, b->n, sizeof *b->p, in_order);
+    if (b->n) qsort(b->p, b->n, sizeof *b->p, in_order);
     for (u32 i = 0; i < b->n && l.n < rows; i++) {
       l.rows[l.n] = b->p[i];
       l.rows[l.n].seq = (u32)(LOAD_AGENTS + l.n + 1);
