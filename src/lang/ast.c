@@ -44,8 +44,8 @@ const struct lang_item *lang_find_tag(const struct lang_program *p, struct str t
 
 #define FIND(function, node, li, member)                                             \
   const struct node *function(const struct lang_program *p, struct str name) {       \
-    for (size_t i = 0; i < p->item_count; i++)                                       \
-      if (p->items[i]->kind == li && str_eq(p->items[i]->member->name.text, name)) return p->items[i]->member; \
+    for (size_t i = 0; i < p->named_count; i++)                                       \
+      if (p->named[i]->kind == li && str_eq(p->named[i]->member->name.text, name)) return p->named[i]->member; \
     return NULL;                                                                     \
   }
 FIND(lang_find_figure, lang_figure, LI_FIGURE, figure)
@@ -55,8 +55,8 @@ FIND(lang_find_define, lang_define, LI_DEFINE, define)
 FIND(lang_find_checklist, lang_checklist, LI_CHECKLIST, checklist)
 
 const struct lang_let *lang_find_let(const struct lang_program *p, struct str name) {
-  for (size_t i = 0; i < p->item_count; i++) {
-    const struct lang_item *item = p->items[i];
+  for (size_t i = 0; i < p->named_count; i++) {
+    const struct lang_item *item = p->named[i];
     if (item->kind == LI_LET && str_eq(item->let->name.text, name)) return item->let;
     if (item->kind != LI_SETTLE) continue;
     for (size_t k = 0; k < item->settle->statement_count; k++) {
@@ -67,9 +67,9 @@ const struct lang_let *lang_find_let(const struct lang_program *p, struct str na
   return NULL;
 }
 const struct lang_role *lang_find_role(const struct lang_program *p, struct str name) {
-  for (size_t i = 0; i < p->item_count; i++) {
-    if (p->items[i]->kind != LI_ROLE) continue;
-    const struct lang_role *r = p->items[i]->role;
+  for (size_t i = 0; i < p->named_count; i++) {
+    if (p->named[i]->kind != LI_ROLE) continue;
+    const struct lang_role *r = p->named[i]->role;
     for (size_t k = 0; k < r->names.count; k++)
       if (str_eq(r->names.p[k].text, name)) return r;
   }

@@ -536,6 +536,8 @@ struct lang_program {
   size_t block_count;
   struct lang_item **items; /* all, in order; the rules inside a case follow their case */
   size_t item_count;
+  struct lang_item **named; /* those that declare a name that others look up: figures, roles, cases, measures … */
+  size_t named_count;
   i64 zone_offset_ms;
   bool english;           /* the book's keywords are mostly English: fmt writes English */
 };

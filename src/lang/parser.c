@@ -261,10 +261,18 @@ static void parse_block(struct lang_parser *p, struct lang_lexer *x, struct lang
   }
 }
 
-/* Give every clause its items: they stand in the order of the book. */
+static bool is_rule(enum lang_item_kind kind) {
+  return kind == LI_WHEN || kind == LI_MUST || kind == LI_EACH || kind == LI_FORBID || kind == LI_GATE || kind == LI_EXAMPLE || kind == LI_NOT_IN_FORCE;
+}
+
+/* Give every clause its items: they stand in the order of the book. What is looked up by name stands together, apart from the many rules. */
 static void collect(struct lang_parser *p) {
   struct lang_program *g = p->program;
-  for (size_t i = 0; i < g->item_count; i++) g->items[i]->index = i;
+  g->named = ARENA_ARRAY(p->arena, struct lang_item *, g->item_count + 1);
+  for (size_t i = 0; i < g->item_count; i++) {
+    g->items[i]->index = i;
+    if (!is_rule(g->items[i]->kind)) g->named[g->named_count++] = g->items[i];
+  }
   for (size_t c = 0, i = 0; c < g->clause_count; c++) {
     struct lang_clause *clause = g->clauses[c];
     size_t from = i;

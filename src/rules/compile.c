@@ -616,8 +616,8 @@ struct path_info *path_of(const struct version *const_version, struct engine *e,
   info->role = lang_find_role(v->program, first);
   info->define = lang_find_define(v->program, first);
   info->case_type = lang_find_case(v->program, first);
-  for (size_t i = 0; i < v->program->item_count; i++) {
-    const struct lang_item *item = v->program->items[i];
+  for (size_t i = 0; i < v->program->named_count; i++) {
+    const struct lang_item *item = v->program->named[i];
     if (item->kind == LI_SCORE && str_eq(item->score->name.text, first)) info->score = item->score;
   }
   return info;
