@@ -266,7 +266,8 @@ void recur_begin(struct engine *e, const struct version *v, i64 from) {
       for (u32 o = 0; o < v->first_rule; o++) {
         if (e->rules.p[o].ident != r->ident || e->rules.p[o].version->in_force_ms >= from) continue;
         i64 due, last_good;
-        if (from > e->s.first_at && next_deadline(e, &e->rules.p[o], &recurs->p[k], from, &due, &last_good)) begin = last_good + 1;
+        bool open = from > e->s.first_at && next_deadline(e, &e->rules.p[o], &recurs->p[k], from - 1, &due, &last_good);
+        if (open && last_good >= from) begin = last_good + 1; /* one that ends just as the new version begins is over */
       }
       timer_add(e, begin, T_RECUR, r->index, (u32)k, 0);
     }
