@@ -129,6 +129,8 @@ const struct api_route api_routes[] = {
     READ("/settle/:month", "settle.get"),
     DO(POST, "/settle/:month/seal", "settle.seal"),
     READ("/reports", "report.list"),
+    READ("/reports/declared/:name.csv", "report.declared_csv"),
+    READ("/reports/declared/:name", "report.declared"),
     READ("/reports/:name.csv", "report.csv"),
     READ("/reports/:name", "report.get"),
 

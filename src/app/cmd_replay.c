@@ -25,13 +25,14 @@ struct options {
   bool json, english, csv;
   const char *files[FILES_MAX];
   size_t file_count;
-  const char *events, *book, *rulebooks, *inventory;
+  const char *events, *book, *rulebooks, *inventory, *report;
   bool has_from, has_to;
   i64 from, to;
 };
 
 static bool option_value(struct options *o, const char *name, const char *value) {
   if (!strcmp(name, "--events")) o->events = value;
+  else if (!strcmp(name, "--report")) o->report = value;
   else if (!strcmp(name, "--book")) o->book = value;
   else if (!strcmp(name, "--rulebooks")) o->rulebooks = value;
   else if (!strcmp(name, "--inventory")) o->inventory = value;
@@ -340,6 +341,36 @@ static void print_one(void *ctx, const struct consequence *c) {
          STR_ARG(amount), STR_ARG(c->clause), STR_ARG(text));
 }
 
+/* --report NAME: the figures of a declared report over the dates given; without dates over everything up to now. */
+static int print_report(struct arena *a, struct engine *e, const struct lang_program *p, const struct options *o) {
+  struct report_table t;
+  struct problem problem = {0};
+  i64 from = o->has_from ? instant_at(o->from, 0, p->zone_offset_ms) : INT64_MIN / 4, to = o->has_to ? instant_at(o->to + 1, 0, p->zone_offset_ms) : engine_now(e) + 1;
+  if (engine_report(e, a, str_c(o->report), from, to, &t, &problem) != OK) return say_problem(&problem), 1;
+  const char *gap = o->csv ? "," : "\t";
+  json_t *rows = json_array();
+  if (!o->json) {
+    printf("%.*s", STR_ARG(t.report->keys.count ? t.report->keys.p[0].text : STR("")));
+    for (size_t i = 0; i < t.report->column_count; i++) printf("%s%.*s", gap, STR_ARG(t.report->columns[i].name.text));
+    puts("");
+  }
+  for (size_t i = 0; i < t.row_count; i++) {
+    json_t *row = json_pack("{s:o}", "key", json_text(t.rows[i].key));
+    if (!o->json) printf("%.*s", STR_ARG(t.rows[i].key));
+    for (size_t k = 0; k < t.report->column_count; k++) {
+      const struct report_cell *c = &t.rows[i].cells[k];
+      struct str shown = c->value.type == V_ABSENT ? (o->english ? c->why_en : c->why_zh) : value_show(a, &c->value, o->english, p->zone_offset_ms);
+      if (!o->json) printf("%s%.*s", gap, STR_ARG(shown));
+      json_object_set_new(row, arena_cstr(a, t.report->columns[k].name.text), c->value.type == V_ABSENT ? json_null() : json_text(shown));
+    }
+    if (!o->json) puts("");
+    json_array_append_new(rows, row);
+  }
+  if (o->json) print_json(json_pack("{s:o, s:O}", "report", json_text(t.report->name.text), "rows", rows));
+  json_decref(rows);
+  return 0;
+}
+
 int cmd_replay(int argc, char **argv) {
   struct options o;
   if (!read_options(argc, argv, &o)) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
@@ -347,9 +378,17 @@ int cmd_replay(int argc, char **argv) {
   if (!o.events || o.file_count != 1) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
   struct arena *a = arena_new(ARENA_CAP);
   const struct lang_program *p;
-  struct replay *r = NULL;
   struct facts facts = {0};
   int code;
+  if (o.report) { /* needs an engine to ask */
+    struct engine *e = NULL;
+    code = load(a, o.files[0], o.events, &o, &p, &e, &facts);
+    if (e && code == 0) code = print_report(a, e, p, &o);
+    if (e) engine_free(e);
+    arena_free(a);
+    return code;
+  }
+  struct replay *r = NULL;
   p = read_book(a, o.files[0], o.english, &code);
   if (p) code = read_facts(a, o.events, p, o.english, &facts);
   if (p && code == 0) r = run_whole(p, &facts, &o, &code);

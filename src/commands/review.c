@@ -45,12 +45,25 @@ static enum status found(struct command_ctx *c, json_t *args, const struct lang_
   return status;
 }
 
-static enum status finished(struct command_ctx *c, const struct lang_checklist *list, struct str person, struct str object) {
+/* The points of a list whose every row has some, less those of the row found wanting; false when the list gives none. */
+static bool total_of(const struct lang_checklist *list, struct str found_item, i64 *total) {
+  *total = 0;
+  for (size_t i = 0; i < list->row_count; i++) {
+    const struct lang_expr *points = list->rows[i].points;
+    if (points == NULL || points->kind != LX_LITERAL || points->value.type != V_POINTS) return false;
+    if (!str_eq(list->rows[i].name.text, found_item)) *total += points->value.i;
+  }
+  return list->row_count > 0;
+}
+
+static enum status finished(struct command_ctx *c, const struct lang_checklist *list, struct str person, struct str object, struct str found_item) {
+  i64 total;
   struct event *e = shorthand_event(c, EVENT_inspection_finished);
   event_set_text(e, "checklist", list->name.text);
   event_set_text(e, "inspector", c->actor.id);
   if (person.n) event_set_text(e, "inspected", person);
   if (object.n) event_set(e, "object", value_ref(object));
+  if (total_of(list, found_item, &total)) event_set(e, "total", value_int(V_POINTS, total));
   event_set(e, "sampled", value_bool(list->sample != NULL && object.n > 0));
   return command_append(c, e);
 }
@@ -73,7 +86,7 @@ static enum status run_find(struct command_ctx *c, json_t *args, json_t **result
   if (item.n && !party_person(&desk, person)) TRY(problem_set(c->problem, E_INVALID, "review.person", "请选被查到的人", "Say who it was"));
   if (item.n && str_eq(person, c->actor.id)) TRY(problem_set(c->problem, E_INVALID, "review.own", "不能查自己", "Nobody checks themselves"));
   if (item.n) TRY(found(c, args, list, item, person, object, text, &id));
-  if (!item.n || (list->sample && object.n)) TRY(finished(c, list, person, object));
+  if (!item.n || (list->sample && object.n)) TRY(finished(c, list, person, object, item));
   *result = json_pack("{s:o,s:b}", "id", show_text(id), "found", item.n > 0);
 done:
   return status;

@@ -498,7 +498,10 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       c->has_limit = true;
       lang_check_expr(c, item->limit->at_most, &s);
       break;
-    case LI_CHECKLIST: check_checklist(c, item->checklist); break;
+    case LI_CHECKLIST:
+      check_checklist(c, item->checklist);
+      check_tails(c, item, &s);
+      break;
     case LI_WORDS: {
       struct scope own = {0};
       lang_check_words(c, item, &own);

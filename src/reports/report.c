@@ -5,6 +5,7 @@
 #include "views/case.h"
 #include "views/duty.sql.h"
 #include "views/floor.sql.h"
+#include "views/party.h"
 #include "views/ledger.h"
 #include "views/people.sql.h"
 #include "views/show.h"
@@ -274,7 +275,7 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
     json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:o}", "name", reports[i].name, "title", reports[i].title, "title_en", reports[i].title_en, "summary", reports[i].summary,
                                            "clause", show_clause(r->program, item && item->clause ? item->clause->id : STR(""))));
   }
-  *result = json_pack("{s:o,s:n}", "items", items, "next");
+  *result = json_pack("{s:o,s:o,s:n}", "items", items, "declared", report_declared(r), "next");
   return OK;
 }
 
@@ -294,6 +295,29 @@ static enum status make(struct read_ctx *r, json_t *query, json_t **report) {
     return status;
   }
   return problem_set(r->problem, E_NOT_FOUND, "report.unknown", "没有报表“%.*s”", "There is no report “%.*s”", STR_ARG(name));
+}
+
+/* 密级 … 导出: a report or sheet that belongs to a class leaves the desk only with those who may export it. */
+static enum status may_export(struct read_ctx *r, struct str name) {
+  struct party_desk desk;
+  enum status status = party_load(r->store, r->arena, r->program, &desk, r->problem);
+  struct party_matter m = {.actor = r->actor.id};
+  for (size_t i = 0; status == OK && r->program && i < r->program->item_count; i++) {
+    const struct lang_item *item = r->program->items[i];
+    const struct lang_class *k = item->kind == LI_CLASS ? item->data_class : NULL;
+    bool member = k && str_eq(k->name.text, name);
+    for (size_t n = 0; k && n < k->members.count; n++) member |= str_eq(k->members.p[n].text, name);
+    for (size_t g = 0; member && g < k->grant_count; g++) {
+      if (k->grants[g].access != LANG_EXPORT) continue;
+      bool listed = false;
+      for (size_t n = 0; n < k->grants[g].parties.count; n++) listed |= party_includes(&desk, &k->grants[g].parties.p[n], &m, r->actor.id);
+      if (listed && !k->grants[g].nobody) continue;
+      status = problem_set(r->problem, E_DENIED, "report.class", "“%.*s”属于密级“%.*s”，不能导出", "“%.*s” belongs to the class “%.*s” and may not be exported", STR_ARG(name), STR_ARG(k->name.text));
+      if (item->clause) snprintf(r->problem->clause, sizeof r->problem->clause, "%.*s", STR_ARG(item->clause->id));
+      return status;
+    }
+  }
+  return status;
 }
 
 static json_t *file_json(const char *type, struct str name, struct str bytes, bool base64) {
@@ -317,12 +341,38 @@ static enum status read_csv(struct read_ctx *r, json_t *query, json_t **result) 
   json_t *report = NULL;
   struct buf out;
   enum status status = make(r, query, &report);
-  if (status != OK) return status;
+  if (status == OK) status = may_export(r, str_c(json_string_value(json_object_get(report, "title"))));
+  if (status != OK) {
+    json_decref(report);
+    return status;
+  }
   buf_init(&out, REPORT_FILE_MOST);
   report_csv(report, &out);
   struct str name = arena_printf(r->arena, "%s %s.csv", json_string_value(json_object_get(report, "title")), json_string_value(json_object_get(report, "from")));
   if (out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
   else *result = file_json("text/csv; charset=utf-8", name, buf_str(&out), false);
+  buf_release(&out);
+  json_decref(report);
+  return status;
+}
+
+static enum status read_declared(struct read_ctx *r, json_t *query, json_t **result) {
+  struct span s;
+  enum status status = span_of(r, query, &s);
+  return status == OK ? report_of_book(r, show_arg(r->arena, query, "name"), s.from, s.to, result) : status;
+}
+
+static enum status read_declared_csv(struct read_ctx *r, json_t *query, json_t **result) {
+  struct str name = show_arg(r->arena, query, "name");
+  json_t *report = NULL;
+  struct buf out;
+  enum status status = may_export(r, name);
+  if (status == OK) status = read_declared(r, query, &report);
+  if (status != OK) return status;
+  buf_init(&out, REPORT_FILE_MOST);
+  report_csv(report, &out);
+  if (out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
+  else *result = file_json("text/csv; charset=utf-8", arena_printf(r->arena, "%.*s %s.csv", STR_ARG(name), json_string_value(json_object_get(report, "from"))), buf_str(&out), false);
   buf_release(&out);
   json_decref(report);
   return status;
@@ -336,7 +386,8 @@ static struct str desk_name(struct read_ctx *r) {
 static enum status read_xlsx(struct read_ctx *r, json_t *query, json_t **result) {
   json_t *sheet = NULL;
   struct buf out;
-  enum status status = ledger_read_settle(r, query, &sheet);
+  enum status status = may_export(r, STR("工资表"));
+  if (status == OK) status = ledger_read_settle(r, query, &sheet);
   if (status != OK) return status;
   buf_init(&out, REPORT_FILE_MOST);
   status = report_pay_sheet(sheet, desk_name(r), &out, r->problem);
@@ -367,6 +418,8 @@ static const struct read_def reads[] = {
     {"report.list", "", read_list, false, "", "Reports", "报表"},
     {"report.get", "", make, false, "name:text! from:date to:date", "One report with the ids behind its figures", "一张报表"},
     {"report.csv", "", read_csv, false, "name:text! from:date to:date", "A report as CSV", "报表 CSV"},
+    {"report.declared", "", read_declared, true, "name:text! from:date to:date", "A report the rulebook declares", "制度里写的报表"},
+    {"report.declared_csv", "", read_declared_csv, true, "name:text! from:date to:date", "A report of the rulebook as CSV", "制度里写的报表 CSV"},
     {"settle.xlsx", "", read_xlsx, true, "month:text!", "The pay sheet as XLSX", "工资表 XLSX"},
     {"case.print", "", read_case_print, false, "id:id!", "A case to print", "打印单据"},
     {NULL},

@@ -10,6 +10,12 @@
 /* Reads only; no tables, no fold. */
 extern const struct view_def view_report;
 
+/* A report the rulebook declares, for the dates [from, to]: {"name","title","from","to","columns","rows","clause"}; a row has
+ * `drill` (facts of 明细 columns) and `why` (figures that could not be worked out). Needs the engine. E_NOT_FOUND; E_DENIED when
+ * it is not given to the actor. The caller releases *out. */
+MUST_CHECK enum status report_of_book(struct read_ctx *r, struct str name, i64 from, i64 to, json_t **out);
+json_t *report_declared(struct read_ctx *r); /* [{"name","title","every","by","to","columns","clause"}]; the caller releases it */
+
 /* {"name","title","from","to","columns":[{"key","title","type"}],"rows":[{…}]} as comma-separated text with a byte order mark. */
 void report_csv(const json_t *report, struct buf *out);
 /* The pay sheet of a month (GET /settle/:month) as XLSX bytes: one row per person, their lines, the clauses that were applied. */

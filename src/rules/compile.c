@@ -287,7 +287,15 @@ static bool look_item(struct look *l, const struct lang_item *item) {
     case LI_ROUTE: look_tier(l, item->route->tier); break;
     case LI_LET: look_let(l, item->let); break;
     case LI_REPORT:
-      for (size_t i = 0; i < item->report->column_count; i++) look_expr(l, item->report->columns[i].expr);
+      for (size_t i = 0; i < item->report->column_count; i++) {
+        const struct lang_report_column *c = &item->report->columns[i];
+        look_expr(l, c->expr);
+        look_expr(l, c->trigger.where);
+        for (size_t k = 0; k < c->trigger.event_count; k++) {
+          look_at_path(l, &c->trigger.events[k].path);
+          look_expr(l, c->trigger.events[k].where);
+        }
+      }
       break;
     case LI_CHECKLIST:
       for (size_t i = 0; i < item->checklist->row_count; i++) look_acts(l, &item->checklist->rows[i].acts);
@@ -481,11 +489,13 @@ static void make_rule(struct engine *e, struct version *v, const struct lang_ite
       r = rule_new(e, v, item, R_NOTICE, place);
       r->goals = ARENA_ARRAY(e->program, struct goal, 1);
       r->goal_count = 1;
-      alt_add(e, &r->goals[0].alts)->kind = notice_is_of_book(item->notice) ? EVENT_rulebook_acknowledged : EVENT_knowledge_read;
+      alt_add(e, &r->goals[0].alts)->kind = item->notice->has_exam ? EVENT_knowledge_examined : notice_is_of_book(item->notice) ? EVENT_rulebook_acknowledged : EVENT_knowledge_read;
       break;
     case LI_CHECKLIST:
       r = rule_new(e, v, item, R_CHECK, place);
       alt_add(e, &r->starts)->kind = EVENT_inspection_found;
+      if (item->checklist->has_pass) alt_add(e, &r->starts)->kind = EVENT_inspection_finished;
+      compile_tails(e, v, r);
       listen(e, L_START, r, &r->starts, 0);
       if (!item->checklist->has_recur) return;
       r = rule_new(e, v, item, R_CHECK_DUTY, place);

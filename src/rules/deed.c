@@ -68,6 +68,7 @@ struct deed deed_of(struct engine *e, struct arena *a, int kind, sym case_type, 
 
 struct deed deed_of_goal(struct engine *e, struct arena *a, const struct rule *r) {
   const struct lang_goal *g = r->goal_count ? r->goals[0].src : NULL;
+  if (r->type == R_NOTICE && r->item->notice->has_exam) return (struct deed){.by = true, .zh = STR("通过考试"), .en = STR("passing of the test")};
   if (r->type == R_NOTICE) return (struct deed){.by = true, .zh = STR("阅读确认"), .en = STR("acknowledgement of reading")};
   if (r->type == R_CHECK_DUTY) return (struct deed){.by = true, .zh = STR("检查"), .en = STR("check")};
   if (g && g->complete.text.n)

@@ -310,6 +310,12 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
     if (doer == 0) doer = f.actor;
     if (doer != bearer && !(r->bearer && duty.shared && person_has_role(e, doer, intern_sym(&e->names, r->bearer->path.text)))) return false;
   }
+  if (r->type == R_NOTICE && r->item->notice->has_exam) { /* 考试 80分以上: only a passed test is the goal */
+    struct value points = fact_named(e, ref, intern_sym(&e->names, STR("分")));
+    struct lang_range pass = r->item->notice->exam;
+    struct lang_ranges ranges = {.p = &pass, .count = 1};
+    if (points.type != V_POINTS || !eval_range(&env, &ranges, &points)) return false;
+  }
   if (g->src && g->src->personally) {
     if (bearer == 0) bearer = duty_bearer(e, d, f.at);
     if (f.actor != bearer) return false;

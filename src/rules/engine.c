@@ -242,10 +242,37 @@ static bool forbid_rule(struct engine *e, const struct rule *r, const struct alt
   return true;
 }
 
+/* 合格 80分以上: a finished check whose total is outside breaks the checklist for whom it was about. No total, no judgement. */
+static void check_score(struct engine *e, const struct rule *r, u32 ref, const struct value *list) {
+  const struct fact f = *fact_of(e, ref);
+  const struct lang_checklist *c = r->item->checklist;
+  struct value total = fact_named(e, ref, intern_sym(&e->names, STR("总分"))), who = fact_named(e, ref, intern_sym(&e->names, STR("被查人")));
+  if ((list->type != V_ABSENT && !str_eq(list->s, c->name.text)) || total.type != V_POINTS) return;
+  struct env env = env_new(e, r->version, r, f.at, ref);
+  struct lang_range pass = c->pass;
+  struct lang_ranges ranges = {.p = &pass, .count = 1};
+  if (eval_range(&env, &ranges, &total) || env.failed) return;
+  sym person = who.type == V_REF || who.type == V_TEXT ? intern_sym(&e->names, who.s) : 0;
+  u64 identity = mix(r->ident, fact_identity(e, ref));
+  if (table_get(&e->dead, identity)) return;
+  bool acts = r->violator && body_acts(&r->violator->body);
+  struct violation v = {.rule = r, .person = person, .at = f.at, .source = "检查", .cause = ref, .duty = NONE, .identity = identity, .bare = !acts};
+  act_violation(e, &v);
+  if (!acts) return;
+  env.bearer = person;
+  struct act_site site = site_new(&env, f.at, identity);
+  env.ordinal = &site.ordinal;
+  act_run_body(&site, &r->violator->body);
+}
+
 static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct value list = fact_named(e, ref, e->w[W_LIST]), item = fact_named(e, ref, e->w[W_ITEM]);
   const struct lang_checklist *c = r->item->checklist;
+  if (f.kind == EVENT_inspection_finished) {
+    check_score(e, r, ref, &list);
+    return;
+  }
   if (item.type != V_TEXT && item.type != V_REF) return;
   if (list.type != V_ABSENT && list.s.n && !str_eq(list.s, c->name.text)) return;
   for (size_t i = 0; i < c->row_count; i++) {

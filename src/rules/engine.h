@@ -204,6 +204,27 @@ void engine_each_account(struct engine *e, struct str person, i64 at_ms, void (*
 /* Value of a 量 (measure), of a report's column or of a 积分 (what is left at the end, or now) for a subject over [from, to); E_NOT_FOUND when there is no such measure. */
 MUST_CHECK enum status engine_measure(struct engine *e, struct arena *a, struct str name, struct str subject, i64 from_ms, i64 to_ms, struct value *out, struct problem *p);
 
+/* 报表 of the version in force at the end of [from, to): its declared columns, one row for each key. */
+struct report_fact { struct str id; i64 at_ms; struct str text_zh, text_en; };
+struct report_cell {
+  struct value value;            /* absent: it could not be worked out, why_* say why */
+  struct str why_zh, why_en;
+  const struct report_fact *facts; /* 明细; value is how many */
+  size_t fact_count;
+};
+struct report_row {
+  struct str key;                /* person id, or the shown value of the field; "" when there is one row only */
+  const struct report_cell *cells; /* one for each column */
+};
+struct report_table {
+  const struct lang_report *report;
+  const struct lang_clause *clause; /* may be NULL */
+  bool by_person;
+  const struct report_row *rows;
+  size_t row_count;
+};
+MUST_CHECK enum status engine_report(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, struct report_table *out, struct problem *p);
+
 /* Why: text and JSON of one consequence with clause prose, version, figures, evidence, arithmetic, what would have avoided it. */
 json_t *engine_why_json(struct engine *e, struct str consequence_id);
 

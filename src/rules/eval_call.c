@@ -141,6 +141,14 @@ static bool in_scope(struct env *env, const struct scope *s, u32 ref, const stru
   struct engine *e = env->e;
   if (f->at < s->from || f->at >= s->to) return false;
   if (s->of_case && fact_sym(e, ref, e->f_object[f->kind][N_CASE]) != s->of_case) return false;
+  if (env->group) {
+    struct element el = {.fact = ref};
+    struct env inner = *env;
+    struct value v;
+    inner.element = &el;
+    inner.group = 0;
+    if (!eval_name(&inner, env->group, &v) || !value_same(e, &v, &env->group_value)) return false;
+  }
   if (s->by_person && env->key_word) {
     if (!fact_mentions(e, ref, env->key)) return false;
   } else if (s->by_person) {

@@ -433,6 +433,8 @@ struct env {
   i64 until;           /* a computed field: later facts are not seen; 0: all that is known */
   const struct cons_list *pending; /* preview: what it came to so far */
   const struct lang_expr *div0;
+  sym group;           /* 报表 按 项目: only facts with that value of the field */
+  struct value group_value;
 };
 
 /* fact.c */

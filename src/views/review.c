@@ -112,13 +112,22 @@ static json_t *sample_json(const struct show_people *people, const struct floor_
 /* The sample covers the period before the running one; checks are due until the running one ends. */
 static enum status samples(struct read_ctx *r, const struct show_people *people, const struct lang_checklist *list, json_t **out) {
   enum status status = OK;
-  bool daily = list->has_recur && list->recurs.count && list->recurs.p[0].period == LANG_DAY;
-  i64 today = instant_date(r->now_ms, r->zone_offset_ms), start = daily ? today : week_start(today), span = daily ? 1 : 7;
+  enum lang_period period = list->has_recur && list->recurs.count && list->recurs.p[0].kind == LANG_EVERY_PERIOD ? list->recurs.p[0].period : LANG_WEEK;
+  i64 today = instant_date(r->now_ms, r->zone_offset_ms), start = week_start(today), before = start - 7, end = start + 7;
+  if (period == LANG_DAY || period == LANG_WORKING_DAY) {
+    start = today;
+    before = today - 1;
+    end = today + 1;
+  } else if (period == LANG_MONTH) {
+    start = month_start(today);
+    before = date_add_months(start, -1);
+    end = date_add_months(start, 1);
+  }
   struct floor_samples_row *rows = NULL;
   struct check_finished_range_row *done_rows = NULL;
   size_t count = 0, done_count = 0;
-  struct floor_samples_in in = {.from_ms = instant_at(start - span, 0, r->zone_offset_ms), .to_ms = instant_at(start, 0, r->zone_offset_ms)};
-  struct check_finished_range_in fin = {.checklist = list->name.text, .from_ms = in.to_ms, .to_ms = in.to_ms + span * MS_DAY};
+  struct floor_samples_in in = {.from_ms = instant_at(before, 0, r->zone_offset_ms), .to_ms = instant_at(start, 0, r->zone_offset_ms)};
+  struct check_finished_range_in fin = {.checklist = list->name.text, .from_ms = in.to_ms, .to_ms = instant_at(end, 0, r->zone_offset_ms)};
   *out = json_array();
   if (!list->sample || list->sample->kind != LX_LITERAL || !str_is(list->sample_of.text, "会话")) return OK;
   TRY(floor_samples(r->store, r->arena, &in, &rows, &count, r->problem));
