@@ -98,7 +98,7 @@ bench_rules() {
   "$build/bench/bench_rules" "${GUIJU_BENCH_ROWS:-100000000}" "${GUIJU_BENCH_RUNS:-3}" 2
   # The same questions to others, at a size they can take, and the replay's own seconds at that size.
   mkdir -p "$scratch/sql" "$scratch/clips"
-  [ -d bench/peers/node_modules ] || (cd bench/peers && npm ci --no-audit --no-fund --loglevel=error)
+  [ -d bench/peers/node_modules ] || (cd bench/peers && npm install --no-save --no-audit --no-fund --loglevel=error) # not ci: the engine for this machine alone is wanted
   "$build/bench/bench_rules" --export sql "${GUIJU_BENCH_SQL_ROWS:-10000000}" "$scratch/sql"
   node bench/peers/rules_sql.js "$scratch/sql" 2
   "$build/bench/bench_rules" --export clips "${GUIJU_BENCH_CLIPS_ROWS:-300000}" "$scratch/clips"
