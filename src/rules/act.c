@@ -522,7 +522,8 @@ void act_run_body(struct act_site *site, const struct lang_body *body) {
   env->rank = &site->rank;
   const struct lang_row *row = eval_tier(env, body->tier);
   if (row == NULL) {
-    if (env->failed) act_manual(site);
+    if (!env->failed) env_fail(env, "表里没有一行管这种情形", "no row of the table speaks of this case", (struct str){"", 0});
+    act_manual(site);
     return;
   }
   struct lang_body chosen = {.acts = row->acts};

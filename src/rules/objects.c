@@ -346,6 +346,10 @@ static bool attribute_named(struct engine *e, enum noun noun, sym id, sym name, 
       *out = text_value(e, id);
       return true;
     }
+    if (noun == N_PERSON && name == e->w[W_ON_SHIFT]) { /* named only in passing: certainly on no shift */
+      *out = value_bool(false);
+      return true;
+    }
     return false;
   }
   const struct object *o = at(e, i);

@@ -25,7 +25,7 @@ static void a_version_comes_into_force_after_it_is_published(void **state) {
   struct month *m = *state;
   month_at(m, "2026-03-10 10:00:00");
   month_refused(m, &m->owner, "rulebook.publish", json_pack("{s:o}", "source", source(m, "版本 1.0", "版本 1.0")), E_CONFLICT, "rulebook.version_used");
-  month_refused(m, &m->owner, "rulebook.publish", json_pack("{s:o,s:s}", "source", source(m, "版本 1.0", "版本 1.1"), "in_force", "2026-03-09"), E_INVALID, "rulebook.backdated");
+  month_refused(m, &m->owner, "rulebook.publish", json_pack("{s:o,s:s}", "source", source(m, "版本 1.0", "版本 1.1"), "in_force", "2026-01-01"), E_INVALID, "rulebook.backdated");
   month_refused(m, &m->owner, "rulebook.publish", json_pack("{s:o,s:s}", "source", source(m, "版本 1.0", "版本 1.1"), "version", "1.2"), E_INVALID, "rulebook.version_differs");
   month_refused(m, &m->wang, "rulebook.publish", json_pack("{s:o}", "source", source(m, "版本 1.0", "版本 1.1")), E_DENIED, "may.denied");
   json_t *r = month_do(m, &m->owner, "rulebook.publish", json_pack("{s:o,s:s}", "source", source(m, "版本 1.0", "版本 1.1"), "in_force", "2026-03-15"));
