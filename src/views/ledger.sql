@@ -206,18 +206,21 @@ ON CONFLICT (month, consequence) DO NOTHING;
 -- query: sealed_difference many
 -- Consequences of sealed months whose amount in force is no longer what the seals have accounted for.
 -- in: before_ms int
--- out: id text, subject text, type text, clause text, text_zh text, text_en text, occurred_ms int, booked_ms int, now_fen int, accounted_fen int, seal text
+-- out: id text, subject text, type text, clause text, text_zh text, text_en text, occurred_ms int, booked_ms int, now_fen int, accounted_fen int, seal text, collected_fen int, seals int
 SELECT * FROM (
   SELECT c.id, c.subject, c.type, c.clause, c.text_zh, c.text_en, c.occurred_ms, c.booked_ms,
     CASE WHEN c.seal = 'confirmed' OR (c.type = 'pay' AND c.seal NOT IN ('withdrawn', 'waived')) THEN c.fen ELSE 0 END AS now_fen,
-    COALESCE((SELECT SUM(i.fen) FROM sealed_item i WHERE i.consequence = c.id), 0) AS accounted_fen, c.seal
+    COALESCE((SELECT SUM(i.fen) FROM sealed_item i WHERE i.consequence = c.id), 0) AS accounted_fen, c.seal,
+    COALESCE((SELECT SUM(i.collected_fen) FROM sealed_item i WHERE i.consequence = c.id), 0) AS collected_fen,
+    (SELECT COUNT(*) FROM sealed_item i WHERE i.consequence = c.id) AS seals
   FROM consequence c
   WHERE c.booked_ms < :before_ms AND c.type IN ('fine', 'reward', 'compensate', 'pay')
     AND EXISTS (SELECT 1 FROM month_sealed m WHERE m.from_ms <= c.booked_ms AND m.to_ms > c.booked_ms)) AS d
 WHERE d.now_fen <> d.accounted_fen ORDER BY d.occurred_ms, d.id;
 
 -- query: sealed_item_not_collected many
+-- What the box was never paid of fines that still stand; a later return of what had not been taken cancels itself out.
 -- in: account text
 -- out: month text, consequence text, person text, fen int, collected_fen int
 SELECT i.month, i.consequence, i.person, i.fen, i.collected_fen FROM sealed_item i JOIN consequence c ON c.id = i.consequence
-WHERE c.account = :account AND i.fen > i.collected_fen ORDER BY i.month, i.consequence;
+WHERE c.account = :account AND c.seal = 'confirmed' AND i.fen <> i.collected_fen ORDER BY i.month, i.consequence;

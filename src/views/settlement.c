@@ -38,6 +38,7 @@ void settlement_limit_at(struct engine *engine, const struct ledger_figures *fig
 struct item {
   struct str id, clause, text_zh, text_en, label;
   i64 fen, collected;
+  i64 accounts; /* what a seal accounts for: more than `fen` where the part taken back had never been deducted */
   bool takes, adjustment;
 };
 struct row {
@@ -61,6 +62,7 @@ struct sheet {
 };
 
 static void add_item(struct sheet *s, struct row *row, struct item item) {
+  if (!item.adjustment) item.accounts = item.fen;
   row->items = arena_grow(s->r->arena, row->items, &row->room, row->count + 1, sizeof *row->items);
   row->items[row->count++] = item;
 }
@@ -128,6 +130,21 @@ static struct str month_name(struct sheet *s, i64 at_ms) {
   return arena_printf(s->r->arena, "%04d-%02d", c.year, c.month);
 }
 
+static struct str difference_reason(const struct sheet *s, const struct sealed_difference_row *d) {
+  if (str_is(d->seal, "withdrawn")) return STR("事实更正或申诉成立");
+  if (str_is(d->seal, "appealed")) return STR("申诉还没有裁定");
+  bool confirmed = str_is(d->seal, "confirmed");
+  if (confirmed && s->limit.carry_over && d->seals > 0 && d->now_fen > d->accounted_fen) return STR("以前没有扣足，结转到这个月");
+  return confirmed || str_is(d->seal, "waived") ? STR("封月后才表态") : STR("封月后有迟到的事实");
+}
+
+/* What a difference moves. A deduction comes back only as far as it was really deducted: what the limit left out was never taken. */
+static i64 difference_fen(const struct sealed_difference_row *d) {
+  i64 delta = d->now_fen - d->accounted_fen;
+  if (delta >= 0 || !ledger_takes_away(d->type)) return delta;
+  return d->collected_fen > d->now_fen ? d->now_fen - d->collected_fen : 0;
+}
+
 static void adjustment_json(struct sheet *s, const struct show_people *people, const struct sealed_difference_row *d) {
   json_t *o = json_object();
   show_put_text(o, "id", d->id);
@@ -139,9 +156,8 @@ static void adjustment_json(struct sheet *s, const struct show_people *people, c
   json_object_set_new(o, "clause", show_clause(s->r->program, d->clause));
   show_put_int(o, "accounted_fen", d->accounted_fen);
   show_put_int(o, "now_fen", d->now_fen);
-  show_put_int(o, "fen", d->now_fen - d->accounted_fen);
-  bool judged = str_is(d->seal, "waived") || str_is(d->seal, "confirmed");
-  show_put_text(o, "reason", str_is(d->seal, "withdrawn") ? STR("事实更正或申诉成立") : judged ? STR("封月后才表态") : STR("封月后有迟到的事实"));
+  show_put_int(o, "fen", difference_fen(d));
+  show_put_text(o, "reason", difference_reason(s, d));
   json_array_append_new(s->adjustments, o);
 }
 
@@ -156,13 +172,13 @@ static enum status load_differences(struct sheet *s) {
   if (status == OK) status = sealed_difference(s->r->store, s->r->arena, &in, &rows, &count, s->r->problem);
   for (size_t i = 0; status == OK && i < count; i++) {
     struct row *row = map_ptr(&s->rows, rows[i].subject);
-    i64 delta = rows[i].now_fen - rows[i].accounted_fen;
+    i64 delta = difference_fen(&rows[i]);
     if (s->only.n && !row) continue;
     adjustment_json(s, &people, &rows[i]);
     if (!row) continue;
     bool takes = ledger_takes_away(rows[i].type);
     struct str label = arena_printf(s->r->arena, "补差 %.*s", STR_ARG(month_name(s, rows[i].booked_ms)));
-    add_item(s, row, (struct item){.id = rows[i].id, .clause = rows[i].clause, .text_zh = rows[i].text_zh, .text_en = rows[i].text_en, .label = label, .fen = delta, .takes = takes, .adjustment = true});
+    add_item(s, row, (struct item){.id = rows[i].id, .clause = rows[i].clause, .text_zh = rows[i].text_zh, .text_en = rows[i].text_en, .label = label, .fen = delta, .accounts = rows[i].now_fen - rows[i].accounted_fen, .takes = takes, .adjustment = true});
     if (!takes) row->sums.adjust_gross_fen += delta;
     else if (delta > 0) row->sums.deduct_fen += delta;
     else row->sums.refund_fen += -delta;
@@ -205,13 +221,13 @@ static enum status gather(struct read_ctx *r, const struct show_month *month, st
   enum status status = OK;
   *s = (struct sheet){.r = r, .month = month, .only = only, .unconfirmed = json_array(), .adjustments = json_array()};
   TRY(ledger_figures(r->store, r->arena, &s->figures, r->problem));
+  settlement_limit_at(r->engine, &s->figures, date_add_months(month->first, 1) - 1, &s->limit);
   TRY(load_seals(s));
   TRY(load_people(s));
   TRY(load_consequences(s));
   TRY(load_differences(s));
   struct preview_ctx ctx = {s};
   if (r->engine && !s->over && r->now_ms >= month->from_ms) engine_preview(r->engine, month->first, r->now_ms, take_preview, &ctx);
-  settlement_limit_at(r->engine, &s->figures, date_add_months(month->first, 1) - 1, &s->limit);
   for (size_t i = 0; i < s->row_count; i++) TRY(settlement_compute(&s->order[i]->sums, &s->limit, r->problem));
 done:
   return status;
@@ -311,7 +327,7 @@ static json_t *items_json(struct sheet *s) {
       json_t *o = json_object();
       show_put_text(o, "id", it->id);
       show_put_text(o, "person", row->person->id);
-      show_put_int(o, "fen", s->limit.carry_over && it->takes ? it->collected : it->fen);
+      show_put_int(o, "fen", s->limit.carry_over && it->takes && it->fen > 0 ? it->collected : it->accounts);
       show_put_int(o, "collected", it->collected);
       json_array_append_new(items, o);
     }

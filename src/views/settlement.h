@@ -2,7 +2,8 @@
  *
  * Only confirmed deductions and rewards count; pay items (计薪) count unless waived or withdrawn. Nothing is ever deducted beyond
  * the share of gross pay that the book (扣款 不超过 …) or the setting allows, nor below the minimum wage; what is over stays
- * visible as not deducted. After a month is sealed, a later difference posts in the next open month and points back. */
+ * visible as not deducted. After a month is sealed, a later difference posts in the next open month and points back;
+ * a deduction that falls then comes back as far as it had been deducted, and what the book carries over (超出 结转) is listed there too. */
 #ifndef GUIJU_VIEWS_SETTLEMENT_H
 #define GUIJU_VIEWS_SETTLEMENT_H
 

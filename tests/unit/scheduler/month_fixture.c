@@ -113,19 +113,27 @@ static struct actor join(struct month *m, const char *name, const char *number, 
   return a;
 }
 
-static json_t *book(void) {
+static json_t *book(bool carried) {
   char *text = malloc(1 << 20);
   FILE *file = fopen(C14_BOOK, "rb");
   assert_non_null(text);
   assert_non_null(file);
-  size_t n = fread(text, 1, 1 << 20, file);
+  size_t n = fread(text, 1, (1 << 20) - 1, file);
   (void)fclose(file);
+  text[n] = 0;
+  if (carried) { /* 超出 不结转 -> 超出 结转 */
+    char *at = strstr(text, "超出 不结转");
+    assert_non_null(at);
+    at += strlen("超出 ");
+    memmove(at, at + strlen("不"), strlen(at + strlen("不")) + 1);
+    n -= strlen("不");
+  }
   json_t *json = json_stringn(text, n);
   free(text);
   return json;
 }
 
-int month_setup(void **state) {
+static int setup(void **state, bool carried) {
   struct month *m = calloc(1, sizeof *m);
   const struct actor nobody = {0};
   assert_non_null(m);
@@ -136,7 +144,7 @@ int month_setup(void **state) {
   m->parts = arena_new(1 << 20);
   m->now_ms = month_ms("2026-03-01 09:00:00");
   month_open(m);
-  json_t *r = month_do(m, &nobody, "setup.run", json_pack("{s:s,s:s,s:o,s:{s:s,s:s,s:s}}", "shop", "青禾家居", "template", "c14", "source", book(), "owner", "name", "周经理", "job_number",
+  json_t *r = month_do(m, &nobody, "setup.run", json_pack("{s:s,s:s,s:o,s:{s:s,s:s,s:s}}", "shop", "青禾家居", "template", "c14", "source", book(carried), "owner", "name", "周经理", "job_number",
                                                           "001", "password_hash", "$argon2id$test"));
   m->owner = (struct actor){.type = ACTOR_PERSON, .id = arena_dup(m->arena, str_c(text_at(r, "person"))), .name = STR("周经理"), .role = STR("部门经理"), .owner = true};
   json_decref(r);
@@ -149,6 +157,9 @@ int month_setup(void **state) {
   *state = m;
   return 0;
 }
+
+int month_setup(void **state) { return setup(state, false); }
+int month_setup_carried(void **state) { return setup(state, true); }
 
 int month_teardown(void **state) {
   struct month *m = *state;

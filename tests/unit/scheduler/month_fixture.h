@@ -23,6 +23,7 @@ struct month {
 };
 
 int month_setup(void **state);
+int month_setup_carried(void **state); /* what is over the limit of deductions goes on to the next month */
 int month_teardown(void **state);
 void month_reopen(struct month *m);
 struct writer_options month_options(struct month *m);
