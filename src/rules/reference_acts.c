@@ -515,7 +515,7 @@ void ref_do_body(struct ref_site *site, const struct lang_body *body) {
   if (row) {
     site->base = (row - body->tier->rows + 1) * 1000;
     ref_do(site, &row->acts);
-  } else if (env->failed) {
+  } else { /* something is absent, or no row speaks of this case: a person decides */
     site->ordinal = site->window[0] = site->window[1] = 0;
     site->cause = NULL;
     ref_manual(site, NULL, 0);
