@@ -180,6 +180,14 @@ static bool says_transition(const struct lang_item *item) {
   return false;
 }
 
+/* Behind the last word of a rule, where its answer is written. */
+static struct lang_span end_of(const struct lang_program *p, const struct lang_item *item) {
+  struct lang_span s = item->at;
+  while (s.to > s.from && strchr(" \t\r\n", p->source.p[s.to - 1])) s.to--;
+  s.from = s.to;
+  return s;
+}
+
 void lang_check_versions(const struct lang_program *before, const struct lang_program *next, i64 in_force, struct lang_diagnostics *d) {
   struct civil day = civil_from_date(in_force), eve = civil_from_date(in_force - 1);
   for (size_t i = 0; i < next->item_count; i++) {
@@ -194,7 +202,10 @@ void lang_check_versions(const struct lang_program *before, const struct lang_pr
                                               STR_ARG(id));
     lang_diagnostic_example(d, m, "%d 月 %d 日已有两次，%d 月 %d 日又一次：沿用是第三次，重新计是第一次", "two times by %d/%d and one more on %d/%d: the third when counts are kept, the first when they start afresh",
                             eve.month, eve.day, day.month, day.day);
-    lang_diagnostic_repair(d, m, "末尾写“过渡 沿用次数”：以前的接着数", "write “transition keep_counts”: earlier ones go on counting");
-    lang_diagnostic_repair(d, m, "末尾写“过渡 重新计次”：从施行那天从头数", "write “transition fresh_counts”: counting begins on the day in force");
+    if (item->clause) m->clause = item->clause->id;
+    struct lang_span end = end_of(next, item);
+    bool row = end.from > item->at.from && next->source.p[end.from - 1] == '|';
+    lang_diagnostic_fix(d, m, end, row ? STR("\n过渡 沿用次数") : STR("; 过渡 沿用次数"), "末尾写“过渡 沿用次数”：以前的接着数", "write “transition keep_counts”: earlier ones go on counting");
+    lang_diagnostic_fix(d, m, end, row ? STR("\n过渡 重新计次") : STR("; 过渡 重新计次"), "末尾写“过渡 重新计次”：从施行那天从头数", "write “transition fresh_counts”: counting begins on the day in force");
   }
 }

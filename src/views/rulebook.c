@@ -246,11 +246,11 @@ static const struct read_def reads[] = {
     {"rulebook.versions", "", read_versions, false, "", "Published versions", "公布过的版本"},
     {"rulebook.source", "", read_source, false, "version:text", "Source of a version", "制度原文"},
     {"rulebook.acknowledgements", "", read_acknowledgements, false, "version:text", "Who has read and acknowledged it", "谁确认读过"},
-    {"rulebook.check", "", rulebook_read_check, false, "source:text!", "Check a rulebook without publishing it: messages, examples, outline, names and figures", "检查制度：问题、例子、条目、名称和数"},
+    {"rulebook.check", "", rulebook_read_check, false, "source:text! in_force:date", "Check a rulebook without publishing it: messages, what a changed count must say, examples, outline, names and figures", "检查制度：问题、改了的次数怎么接、例子、条目、名称和数"},
     {"rulebook.words", "", rulebook_read_words, false, "", "The language's words and the desk's vocabulary", "制度用的词和能说的事"},
     {"rulebook.format", "", rulebook_read_format, false, "source:text!", "Lay out the blocks; prose and meaning stay", "整理规则的写法，不改意思"},
     {"rulebook.handbook", "", rulebook_read_handbook, false, "source:text! language:text", "The handbook page of a source", "手册预览"},
-    {"rulebook.preview", "制度.编辑", rulebook_read_preview, false, "source:text!", "What publishing would mean: changed clauses, running duties, counting windows, next version", "公布前看：改了哪些条、正在计时的、在数次数的"},
+    {"rulebook.preview", "制度.编辑", rulebook_read_preview, false, "source:text! in_force:date", "What publishing would mean: changed clauses, running duties, counting windows, next version", "公布前看：改了哪些条、正在计时的、在数次数的"},
     {"rulebook.coverage", "", read_coverage, false, "", "Inventory clauses that the headings cover", "各条对应的原文条目"},
     {NULL},
 };

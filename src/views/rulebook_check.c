@@ -2,11 +2,13 @@
  * the names to complete and the figures of the form, all from one reading of the text. */
 #include "views/rulebook.h"
 
+#include "base/calendar.h"
 #include "lang/diagnostic.h"
 #include "lang/figures.h"
 #include "lang/format.h"
 #include "lang/handbook.h"
 #include "lang/section.h"
+#include "lang/versions.h"
 #include "lang/words_json.h"
 #include "rules/example.h"
 #include "rules/vocabulary.h"
@@ -120,9 +122,34 @@ static size_t rules_of(const struct lang_program *p) {
   return n;
 }
 
+/* The day on which the text would come into force: asked for, else tomorrow; a check without one takes the book's own
+ * day when that is later. */
+static enum status day_of(struct read_ctx *r, const json_t *query, i64 *day) {
+  struct str asked = show_arg(r->arena, query, "in_force");
+  *day = instant_date(r->now_ms, r->zone_offset_ms) + 1;
+  return asked.n ? show_date_parse(asked, *day, day, r->problem) : OK;
+}
+
+/* What the change itself is asked, beside the version in force: no error of the text yet, for it depends on the day that is
+ * chosen when it is published. It stands among the messages as a question, with its answers as repairs. */
+static size_t add_questions(const struct read_ctx *r, struct arena *a, const struct lang_program *p, i64 day, json_t *list) {
+  struct lang_diagnostics asked;
+  if (!r->program || !r->program->header || !p->header) return 0;
+  lang_diagnostics_init(&asked, a);
+  lang_check_versions(r->program, p, day, &asked);
+  json_t *questions = lang_diagnostics_json(&asked, p->source), *one;
+  size_t i;
+  json_array_foreach(questions, i, one) json_object_set_new(one, "severity", json_string("question"));
+  json_array_extend(list, questions);
+  json_decref(questions);
+  return asked.count;
+}
+
 enum status rulebook_read_check(struct read_ctx *r, json_t *query, json_t **result) {
   struct str source;
+  i64 day;
   enum status status = source_of(r, query, &source);
+  if (status == OK) status = day_of(r, query, &day);
   if (status != OK) return status;
   struct arena *a = arena_new(CHECK_ARENA);
   struct lang_diagnostics d;
@@ -131,8 +158,10 @@ enum status rulebook_read_check(struct read_ctx *r, json_t *query, json_t **resu
   status = lang_parse(a, source, &p, &d);
   if (status == OK) status = lang_check(a, p, rules_vocabulary(a), &d);
   lang_diagnostics_sort(&d);
+  if (p && p->header && p->header->has_in_force && p->header->in_force > day && !show_arg(r->arena, query, "in_force").n) day = p->header->in_force;
   if (status == OK || status == E_INVALID) {
     json_t *o = json_pack("{s:o,s:I,s:I,s:b}", "diagnostics", lang_diagnostics_json(&d, source), "errors", (json_int_t)d.errors, "warnings", (json_int_t)d.warnings, "ok", d.errors == 0);
+    json_object_set_new(o, "questions", json_integer(status == OK ? (json_int_t)add_questions(r, a, p, day, json_object_get(o, "diagnostics")) : 0));
     json_object_set_new(o, "examples", status == OK ? examples_json(a, p) : json_null());
     json_object_set_new(o, "clauses", json_integer((json_int_t)p->clause_count));
     json_object_set_new(o, "rules", json_integer((json_int_t)rules_of(p)));
@@ -194,27 +223,6 @@ enum status rulebook_read_handbook(struct read_ctx *r, json_t *query, json_t **r
 
 /* ---- before publishing ---- */
 
-static bool counts_in_window(const struct lang_expr *e) {
-  if (!e) return false;
-  if (e->kind == LX_CALL && (e->function == LF_ORDINAL || e->function == LF_COUNT || e->function == LF_STREAK)) return true;
-  if (counts_in_window(e->a) || counts_in_window(e->b) || counts_in_window(e->c)) return true;
-  for (size_t i = 0; i < e->arg_count; i++)
-    if (counts_in_window(e->args[i])) return true;
-  return false;
-}
-
-static bool body_counts(const struct lang_body *b) {
-  for (size_t i = 0; b->tier && i < b->tier->column_count; i++)
-    if (counts_in_window(b->tier->columns[i])) return true;
-  return false;
-}
-
-static bool item_counts(const struct lang_item *it) {
-  bool counts = it->kind == LI_WHEN && (body_counts(&it->when->body) || counts_in_window(it->when->trigger.where));
-  for (size_t i = 0; i < it->tail_count; i++) counts |= body_counts(&it->tails[i].body);
-  return counts;
-}
-
 static const struct lang_tail *transition_of(const struct lang_item *it) {
   for (size_t i = 0; i < it->tail_count; i++)
     if (it->tails[i].kind == LANG_TAIL_TRANSITION) return &it->tails[i];
@@ -227,20 +235,6 @@ static void place_of(struct str source, size_t at, json_int_t *line, json_int_t 
   *line = 1;
   for (size_t nl = 0; (nl = str_find(source, STR("\n"), from)) != SIZE_MAX && nl < at; ++*line) from = nl + 1;
   *column = (json_int_t)str_code_points(str_slice(source, from, at)) + 1;
-}
-
-static void clause_windows(const struct lang_program *p, const struct lang_clause *c, json_t *list) {
-  for (size_t i = 0; i < c->item_count; i++) {
-    const struct lang_item *it = c->items[i];
-    if (!item_counts(it)) continue;
-    const struct lang_tail *t = transition_of(it);
-    json_int_t line, column;
-    size_t end = it->at.to;
-    while (end > it->at.from && (p->source.p[end - 1] == '\n' || p->source.p[end - 1] == ' ')) end--;
-    place_of(p->source, end, &line, &column);
-    json_array_append_new(list, json_pack("{s:o,s:o,s:I,s:s?,s:I,s:I}", "clause", show_text(c->id), "tag", show_text(it->tag), "line", (json_int_t)it->at.line, "answer",
-                                          t ? t->keep_counts ? "keep" : "fresh" : NULL, "end_line", line, "end_column", column));
-  }
 }
 
 static json_t *running_json(struct read_ctx *r, const struct str *ids, size_t n, enum status *status) {
@@ -274,6 +268,7 @@ struct previewing {
   struct lang_program *old, *new;
   struct str *ids;
   size_t count;
+  bool whole;             /* the new text has no errors */
 };
 
 /* Clauses whose text differs, added and removed ones too. A section without an id is named by its heading. */
@@ -298,11 +293,29 @@ static json_t *changed_json(struct read_ctx *r, struct previewing *k) {
   return list;
 }
 
-static json_t *windows_json(const struct previewing *k) {
+static bool is_asked(const struct lang_diagnostics *asked, const struct lang_item *it) {
+  for (size_t i = 0; i < asked->count; i++)
+    if (asked->items[i].at.from == it->at.from) return true;
+  return false;
+}
+
+/* Counts that change in the middle of their window, as publishing on that day asks about them: answered in the text, or open. */
+static json_t *windows_json(const struct read_ctx *r, const struct previewing *k, i64 day) {
   json_t *list = json_array();
-  for (size_t i = 0; i < k->count; i++) {
-    const struct lang_clause *c = lang_find_clause(k->new, k->ids[i]);
-    if (c && lang_find_clause(k->old, k->ids[i])) clause_windows(k->new, c, list);
+  struct lang_diagnostics asked;
+  if (!r->program || !k->whole) return list;
+  lang_diagnostics_init(&asked, k->a);
+  lang_check_versions(r->program, k->new, day, &asked);
+  for (size_t i = 0; i < k->new->item_count; i++) {
+    const struct lang_item *it = k->new->items[i], *old;
+    const struct lang_tail *t = transition_of(it);
+    if (!is_asked(&asked, it) && (!t || !(old = lang_same_rule(k->new, it, r->program)) || !lang_rule_changed(r->program, old, k->new, it))) continue;
+    json_int_t line, column;
+    size_t end = it->at.to;
+    while (end > it->at.from && (k->new->source.p[end - 1] == '\n' || k->new->source.p[end - 1] == ' ')) end--;
+    place_of(k->new->source, end, &line, &column);
+    json_array_append_new(list, json_pack("{s:o,s:o,s:I,s:s?,s:I,s:I}", "clause", show_text(it->clause->id), "tag", show_text(it->tag), "line", (json_int_t)it->at.line, "answer",
+                                          t ? t->keep_counts ? "keep" : "fresh" : NULL, "end_line", line, "end_column", column));
   }
   return list;
 }
@@ -314,7 +327,9 @@ enum status rulebook_read_preview(struct read_ctx *r, json_t *query, json_t **re
   struct previewing k = {.a = NULL};
   struct lang_diagnostics d, quiet;
   json_t *changed = NULL, *running = NULL;
+  i64 day;
   TRY(source_of(r, query, &source));
+  TRY(day_of(r, query, &day));
   k.a = arena_new(CHECK_ARENA);
   TRY(rulebook_version_newest(r->store, r->arena, &newest, r->problem));
   if (!newest) TRY(problem_set(r->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet"));
@@ -323,13 +338,14 @@ enum status rulebook_read_preview(struct read_ctx *r, json_t *query, json_t **re
   status = lang_parse(k.a, source, &k.new, &d);
   if (status == OK) status = lang_check(k.a, k.new, rules_vocabulary(k.a), &d);
   if (status == E_TOO_LARGE || !k.new->header) TRY(problem_set(r->problem, E_INVALID, "rulebook.header", "制度没有“制度 …”这一行", "The rulebook has no “rulebook …” line"));
+  k.whole = status == OK;
   (void)!lang_parse(k.a, newest->source, &k.old, &quiet);
   TRY(next_version(r, k.new, &next));
   changed = changed_json(r, &k);
   running = running_json(r, k.ids, k.count, &status);
   if (status == OK)
     *result = json_pack("{s:o,s:o,s:o,s:O,s:O,s:o,s:I,s:I}", "base_version", show_text(newest->version), "version", show_text(arena_printf(r->arena, "%d.%d", k.new->header->major, k.new->header->minor)),
-                        "next_version", show_text(next), "changed", changed, "running", running, "windows", windows_json(&k), "errors", (json_int_t)d.errors, "warnings",
+                        "next_version", show_text(next), "changed", changed, "running", running, "windows", windows_json(r, &k, day), "errors", (json_int_t)d.errors, "warnings",
                         (json_int_t)d.warnings);
 done:
   json_decref(changed);

@@ -91,3 +91,30 @@ test('a count that changes in the middle of its month says what it remembers', a
   assert.equal((await publish(book('1.3', '4.50', '通知 当事人', ';过渡 沿用次数'), '2026-03-25')).status, 200)
   assert.equal((await publish(book('1.4', '4.50', '上报 主管'), '2026-04-01')).status, 200) // the month begins there
 })
+
+test('a check asks it while the book is written, and each answer it offers settles it', async () => {
+  const check = async (source: string, in_force?: string) => (await owner.post('/rulebook/check', { source, in_force })).body
+  const asked = (r: any) => r.diagnostics.filter((d: any) => d.key === 'lang.transition_missing')
+  const inForce = (await owner.get('/rulebook/source')).body.source as string
+  assert.equal((await check(inForce, '2026-03-25')).questions, 0) // nothing changed
+  const silent = inForce.replace(/第3次及以后 \| [^|]+ \|[^\n]*/, '第3次及以后 | 通知 当事人 |')
+  assert.notEqual(silent, inForce)
+  const told = await check(silent, '2026-03-25'), [question] = asked(told)
+  assert.deepEqual([told.ok, told.errors, told.questions, question.severity, question.clause], [true, 0, 1, 'question', 'again'])
+  assert.equal((await check(silent)).questions, 1) // tomorrow, when no day is named
+  assert.equal((await check(silent, '2026-05-01')).questions, 0) // the month begins there
+  assert.equal((await owner.post('/rulebook/check', { source: silent, in_force: 'soon' })).status, 400)
+  const windows = async (source: string, in_force: string) => (await owner.post('/rulebook/preview', { source, in_force })).body.windows.map((w: any) => [w.clause, w.answer])
+  assert.deepEqual(await windows(silent, '2026-03-25'), [['again', null]])
+  assert.deepEqual(await windows(silent, '2026-05-01'), [])
+  assert.equal(question.repairs.length, 2)
+  for (const [i, answer] of ['keep', 'fresh'].entries()) {
+    const r = question.repairs[i], lines = silent.split('\n'), line = [...lines[r.line - 1]]
+    assert.equal(r.exact, true)
+    line.splice(r.column - 1, r.length, r.insert)
+    lines[r.line - 1] = line.join('')
+    const settled = await check(lines.join('\n'), '2026-03-25')
+    assert.deepEqual([settled.errors, settled.questions], [0, 0], JSON.stringify(settled.diagnostics))
+    assert.deepEqual(await windows(lines.join('\n'), '2026-03-25'), [['again', answer]])
+  }
+})

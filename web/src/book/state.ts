@@ -16,7 +16,7 @@ interface Draft { exists: boolean; revision: number; base_version: string; base_
 export interface Examples { passed: number; failed: number; not_run: number; items: { line: number; column: number; length: number; clause: string; expected: string; got: string; got_en: string }[] }
 export interface Name { kind: string; name: string; detail: string; clause: string; line: number }
 export interface Outline { id: string; no: string; title: string; level: number; line: number; state: 'running' | 'told' | 'not_in_force' }
-export interface Checked { diagnostics: Parameters<typeof findingOf>[0][]; errors: number; warnings: number; ok: boolean; examples: Examples | null; clauses: number; rules: number; version: string | null; title: string | null; outline: Outline[]; names: Name[]; figures: Figure[] }
+export interface Checked { diagnostics: Parameters<typeof findingOf>[0][]; errors: number; warnings: number; questions: number; ok: boolean; examples: Examples | null; clauses: number; rules: number; version: string | null; title: string | null; outline: Outline[]; names: Name[]; figures: Figure[] }
 interface Kept { revision: number; base: string; text: string; conflicts: Conflict[] }
 
 const SAVE_MS = 800, CHECK_MS = 450, HERE_MS = 4000
