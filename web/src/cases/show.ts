@@ -1,6 +1,6 @@
 // How a field of a case is shown: its text, and the place it leads to.
 import { dateTime, money } from '@/i18n/format'
-import type { CaseField } from '@/api/types'
+import type { CaseField, ClauseRef } from '@/api/types'
 import { fieldKind } from '@/parts/caseForm'
 
 export interface Shown { name: string; text: string; link?: string; files?: { id: string; name: string }[]; long: boolean; required: boolean }
@@ -35,4 +35,23 @@ export function showFields(raw: Raw, declared: CaseField[], nameOf: (id: string)
     const files = kind === 'file' || kind === 'photo' ? values.filter(Boolean).map((v) => (typeof v === 'object' ? (v as { id: string; name: string }) : { id: String(v), name: String(v) })) : undefined
     return { name, text, long: text.length > 40 || text.includes('\n'), required: !!(def?.required ?? f?.required), ...(first && links[kind] ? { link: links[kind]!(first) } : {}), ...(files?.length ? { files } : {}) }
   })
+}
+
+export interface Past { what?: string; from?: string | null; to?: string | null }
+const pasts = ['filled', 'assigned', 'agreed', 'disagreed', 'voted', 'voided', 'extended', 'copied']
+/** The word (key of the catalogue) for what happened to a case; `first`: the oldest entry. */
+export function pastWord(h: Past, first: boolean): string {
+  if (h.what === 'opened' || (first && !h.from && !h.what)) return 'opens'
+  if (h.what === 'printed') return 'print'
+  if (h.what === 'vote') return 'voted'
+  if (h.what && pasts.includes(h.what)) return h.what
+  return h.to && h.to !== h.from ? 'moved' : 'filled'
+}
+
+/** What a rule ordered at a case: done, or not done and why. */
+export interface Ordered { id: string; type: string; item?: string | null; result: string; reason?: string | null; at: number; clause?: ClauseRef | null }
+/** The word for it, what it is about (a step without the name of its kind), and whether it was done. */
+export function orderedWord(o: Ordered): { key: string; item: string; done: boolean } {
+  const known = ['open_case', 'move_case', 'assign', 'send_form'].includes(o.type), item = o.item ?? ''
+  return { key: known ? o.type : 'other', item: o.type === 'move_case' ? item.slice(item.indexOf('.') + 1) : item, done: o.result === '已办' }
 }

@@ -22,3 +22,18 @@ export function barColumn(columns: Column[], rows: Record<string, Cell>[], named
   const figures = columns.filter((c) => isFigure(c, rows))
   return (figures.findLast((c) => c.type === 'ratio' || c.type === '比率') ?? figures.at(-1))?.name ?? null
 }
+
+/** Why a figure of a declared report could not be worked out, by column. */
+export type Why = Record<string, { zh?: string; en?: string } | undefined>
+/** The facts a detail column lists, by column. */
+export type Drill = Record<string, { id: string; at: number; zh: string; en?: string }[] | undefined>
+
+const number = /^[−-]?[\d,]+(?:\.\d+)?(?:\s*[^\d\s:/.,-]{1,3})?$|^\d+\s*\/\s*\d+$/
+/** The columns of a declared report come as texts; one that holds only numbers is set and drawn as figures. */
+export function declaredColumns(columns: Column[], rows: Record<string, Cell>[]): Column[] {
+  return columns.map((c) => {
+    const said = rows.map((r) => r[c.name]).filter((v) => v !== null && v !== undefined && v !== '')
+    const figures = c.name !== 'key' && said.length > 0 && said.every((v) => typeof v === 'number' || (typeof v === 'string' && number.test(v)))
+    return figures ? { ...c, type: said.every((v) => /%$/.test(String(v))) ? 'ratio' : 'count' } : c
+  })
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { showFields } from '@/cases/show'
+import { orderedWord, pastWord, showFields } from '@/cases/show'
 
 const declared = [
   { name: '责任人', type: 'person', required: false }, { name: '内容', type: '文', required: true },
@@ -20,5 +20,20 @@ describe('fields of a case', () => {
   })
   it('read the list form with texts of the server', () => {
     expect(showFields([{ name: '单价', value: 42900 }, { name: '内容', value: 'a', text: '甲' }], declared, nameOf).map((f) => f.text)).toEqual(['', '甲', '', '429.00 元'])
+  })
+})
+
+describe('what happened to a case', () => {
+  it('has a word of its own, also for a longer time, a copy and a vote', () => {
+    const past = ['opened', 'extended', 'copied', 'printed', 'assigned', 'voided'].map((what, i) => pastWord({ what, from: null, to: '' }, i === 0))
+    expect(past).toEqual(['opens', 'extended', 'copied', 'print', 'assigned', 'voided'])
+    expect(pastWord({ what: 'agreed', from: '登记', to: '处理' }, false)).toBe('agreed')
+    expect(pastWord({ what: 'moved', from: '登记', to: '处理' }, false)).toBe('moved')
+  })
+  it('was ordered by a rule, and done or not', () => {
+    const order = { id: 'q1', at: 0, reason: null }
+    expect(orderedWord({ ...order, type: 'move_case', item: '催缴.限期', result: '已办' })).toEqual({ key: 'move_case', item: '限期', done: true })
+    expect(orderedWord({ ...order, type: 'open_case', item: '返工单', result: '未办' })).toEqual({ key: 'open_case', item: '返工单', done: false })
+    expect(orderedWord({ ...order, type: 'later', item: '事', result: '未办' }).key).toBe('other')
   })
 })

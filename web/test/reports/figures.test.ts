@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { barColumn, isFigure, size } from '@/reports/figures'
+import { barColumn, declaredColumns, isFigure, size } from '@/reports/figures'
 
 describe('figures of a report', () => {
   it('are sized for drawing from every form the server writes', () => {
@@ -11,5 +11,12 @@ describe('figures of a report', () => {
     expect(barColumn([{ name: '员工', type: 'person' }, { name: '接待', type: 'count' }], rows)).toBe('接待')
     expect(barColumn([{ name: '员工', type: 'person' }], rows)).toBeNull()
     expect(isFigure({ name: '员工', type: 'person' }, rows)).toBe(false)
+  })
+  it('takes a declared column of numbers for figures, names, dates and mixed texts for words', () => {
+    const columns = ['key', 'c0', 'c1', 'c2', 'c3', 'c4'].map((name) => ({ name, type: 'text' }))
+    const rows = [{ key: '101', c0: '12', c1: '30%', c2: '2026-03-02', c3: null, c4: '3' }, { key: '102', c0: null, c1: '29.5%', c2: '2026-03-03', c3: null, c4: '三' }]
+    const found = declaredColumns(columns, rows)
+    expect(found.map((c) => c.type)).toEqual(['text', 'count', 'ratio', 'text', 'text', 'text'])
+    expect(barColumn(found, rows)).toBe('c1')
   })
 })
