@@ -138,7 +138,7 @@ test("two people write at once: nothing is lost, a conflict is shown with both t
   const write = async (page: Page, clause: string, words: string) => {
     const c = page.locator(`article:has(small:text-is("#${clause}"))`);
     await c.locator(".ptx.prose p").first().click();
-    await c.locator(".pte").waitFor();
+    await c.locator(".pte .cm-editor.cm-focused").waitFor();
     await page.keyboard.press("Control+Home");
     await page.keyboard.type(words);
   };

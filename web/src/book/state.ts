@@ -140,10 +140,12 @@ export function openBook() {
     if (gone) return
     try {
       if (s.ready && document.visibilityState !== 'hidden' && !s.saving) {
-        const r = await api.post<{ exists: boolean; revision: number; source: string | null; editors: Editor[]; clauses: ClauseMark[] | null }>('/rulebook/draft/here', { revision: s.revision, clause: s.clause })
+        const asked = s.revision
+        const r = await api.post<{ exists: boolean; revision: number; source: string | null; editors: Editor[]; clauses: ClauseMark[] | null }>('/rulebook/draft/here', { revision: asked, clause: s.clause })
         if (gone) return
         s.editors = r.editors
-        if (!s.saving && r.source !== null && r.revision !== s.revision) {
+        if (s.saving || s.revision !== asked) { /* a save went by meanwhile: this answer is older than what is here */
+        } else if (r.source !== null && r.revision !== s.revision) {
           const base = s.synced
           s.synced = r.source
           s.revision = r.revision
@@ -152,7 +154,7 @@ export function openBook() {
           under(r.source, base)
           keep()
           if (s.text !== s.synced) later()
-        } else if (!r.exists && s.exists && !s.saving) {
+        } else if (!r.exists && s.exists) {
           // somebody published or put away the draft: what is typed here stands on the new base
           s.exists = false
           s.revision = 0
