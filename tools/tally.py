@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run one suite, show its output, add its counts to a tally file; at the end print `N passed, N failed`.
+"""Run one suite, show its output, add its counts to a tally file; at the end print what took longest and `N passed, N failed`.
 
     tools/tally.py run FILE NAME COMMAND …    counts what the runner reports (cmocka, node:test, vitest, the plain closing line);
                                               a runner that fails without a failed test counts as one failure, one that
@@ -7,6 +7,7 @@
     tools/tally.py total FILE                 the closing line; exit status 1 when anything failed or nothing ran"""
 import re, subprocess, sys, time
 
+SLOWEST = 8
 PATTERNS = [  # (pattern, group of passed, group of failed)
     (re.compile(r'^(?:[\w-]+: )?(\d+) passed, (\d+) failed'), 1, 2),
     (re.compile(r'^(\d+) 过，(\d+) 未过$'), 1, 2),
@@ -37,16 +38,18 @@ def run(tally, name, command):
         print(f'-- {name}: exit status {code}, {passed} tests reported')
     print(f'-- {name}: {passed} passed, {failed} failed, {time.monotonic() - start:.1f} s', flush=True)
     with open(tally, 'a') as out:
-        out.write(f'{passed} {failed} {name}\n')
+        out.write(f'{passed} {failed} {time.monotonic() - start:.1f} {name}\n')
     return 1 if failed else 0
 
 
 def total(tally):
-    rows = [line.split(None, 2) for line in open(tally)]
+    rows = [line.split(None, 3) for line in open(tally)]
     passed, failed = sum(int(r[0]) for r in rows), sum(int(r[1]) for r in rows)
     for row in rows:
         if int(row[1]):
-            print(f'failed: {row[2].strip()}')
+            print(f'failed: {row[3].strip()}')
+    slow = sorted(rows, key=lambda r: -float(r[2]))[:SLOWEST]
+    print(f'{sum(float(r[2]) for r in rows):.0f} s; longest: ' + ', '.join(f'{r[3].strip()} {float(r[2]):.0f} s' for r in slow))
     print(f'{passed} passed, {failed} failed')
     return 1 if failed or not passed else 0
 

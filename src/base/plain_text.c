@@ -3,6 +3,7 @@
 #include "base/plain_text.h"
 
 #include "base/status.h"
+#include "variants.h" /* made at build time */
 
 static const struct { u32 from, to; } signs[] = {
     {0x0080, 0x00bf}, {0x00d7, 0x00d7}, {0x00f7, 0x00f7}, {0x02b0, 0x036f}, {0x2000, 0x2bff}, {0x2e00, 0x2e7f}, {0x3000, 0x3004},
@@ -12,7 +13,23 @@ static const struct { u32 from, to; } signs[] = {
 
 static u32 narrow(u32 c) { return c >= 0xff01 && c <= 0xff5e ? c - 0xfee0 : c; }
 
+/* Traditional characters become simplified. */
+static u32 simple(u32 c) {
+  if (c >= 0x3400 && c <= 0x9fff) {
+    u32 made = simple_of[c - 0x3400];
+    if (made != 1) return made ? made : c;
+  }
+  size_t from = 0, to = COUNT_OF(simple_beyond);
+  while (from < to) {
+    size_t at = (from + to) / 2;
+    if (simple_beyond[at].from < c) from = at + 1;
+    else to = at;
+  }
+  return from < COUNT_OF(simple_beyond) && simple_beyond[from].from == c ? simple_beyond[from].to : c;
+}
+
 u32 plain_fold(u32 c) {
+  if (c >= 0x3400 && c <= 0x9fff) return simple(c);
   c = narrow(c);
   if (c < 0x80) {
     if (c >= 'A' && c <= 'Z') return c + 32;
@@ -21,7 +38,7 @@ u32 plain_fold(u32 c) {
   for (size_t i = 0; i < COUNT_OF(signs) && signs[i].from <= c; i++)
     if (c <= signs[i].to) return 0;
   if (c >= 0xc0 && c <= 0xde) return c + 32; /* À … Þ */
-  return c;
+  return c >= 0xf900 ? simple(c) : c;
 }
 
 bool plain_is_latin(u32 c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 0xc0 && c <= 0x24f); }
@@ -78,15 +95,27 @@ size_t plain_chars(struct arena *a, struct str s, struct plain_char **out) {
   return n;
 }
 
-struct str plain_form(struct arena *a, struct str s) {
-  struct buf b;
-  buf_init(&b, 4 * s.n + 4);
+size_t plain_bytes(struct str s, char *out) {
+  const unsigned char *p = (const unsigned char *)s.p;
+  size_t n = 0;
   for (size_t at = 0, bytes; at < s.n; at += bytes) {
-    u32 c;
-    bytes = str_decode(s, at, &c);
-    if (plain_fold(c)) buf_code_point(&b, plain_fold(c));
+    u32 c = p[at];
+    bytes = 1;
+    if (c < 0x80) { /* the two commonest lengths without a call */
+      c = plain_fold(c);
+      out[n] = (char)c;
+      n += c != 0;
+      continue;
+    }
+    if (c >= 0xe3 && c <= 0xe9 && at + 2 < s.n && (p[at + 1] & 0xc0) == 0x80 && (p[at + 2] & 0xc0) == 0x80) c = (c & 15) << 12 | (p[at + 1] & 63u) << 6 | (p[at + 2] & 63u), bytes = 3;
+    else bytes = str_decode(s, at, &c);
+    c = plain_fold(c);
+    if (c) n += str_encode(c, out + n);
   }
-  struct str out = arena_dup(a, buf_str(&b));
-  buf_release(&b);
-  return out;
+  return n;
+}
+
+struct str plain_form(struct arena *a, struct str s) {
+  char *out = arena_alloc(a, PLAIN_ROOM(s.n));
+  return (struct str){out, plain_bytes(s, out)};
 }

@@ -1,8 +1,9 @@
-/* A text as a reader hears it, for finding words in it: one form for full and half width, for capital and small letters; signs
+/* A text as a reader hears it, for finding words in it: one form for full and half width, for capital and small letters,
+ * for traditional and simplified characters; signs
  * and spaces between the letters are passed over but remembered. “不 归·我管” and “不归我管” are the same word here.
  *
- * Every change of form is one code point to one code point, in plain_fold: a table of traditional and simplified
- * characters belongs there. Positions are byte offsets into the text given. */
+ * Every change of form is one code point to one code point, in plain_fold (the table of characters comes from OpenCC when
+ * the program is built: tools/variants.c). Positions are byte offsets into the text given. */
 #ifndef GUIJU_BASE_PLAIN_TEXT_H
 #define GUIJU_BASE_PLAIN_TEXT_H
 
@@ -25,6 +26,10 @@ bool plain_is_latin(u32 folded); /* letters and digits that make words by standi
 
 /* All characters of `s` that are parts of words; the array lives in the arena. */
 size_t plain_chars(struct arena *a, struct str s, struct plain_char **out);
+/* Only the folded letters of `s`, as UTF-8, into `out`, which has PLAIN_ROOM(s.n) bytes; how many were written. Where they came
+ * from is not told: for finding out fast that a word is not there. */
+#define PLAIN_ROOM(bytes) ((bytes) / 3 * 4 + 4)
+size_t plain_bytes(struct str s, char *out);
 /* The folded form as text: the same for two spellings of one word; "" when nothing but signs is there. */
 struct str plain_form(struct arena *a, struct str s);
 

@@ -169,16 +169,17 @@ void buf_add(struct buf *b, struct str s) {
 void buf_addc(struct buf *b, const char *c) { buf_add(b, str_c(c)); }
 void buf_byte(struct buf *b, char c) { buf_add(b, (struct str){&c, 1}); }
 
+size_t str_encode(u32 c, char out[4]) {
+  if (c < 0x80) return out[0] = (char)c, 1;
+  if (c < 0x800) return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
+  if (c < 0x10000) return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), 3;
+  out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)), out[2] = (char)(0x80 | (c >> 6 & 63)), out[3] = (char)(0x80 | (c & 63));
+  return 4;
+}
+
 void buf_code_point(struct buf *b, u32 c) {
   char out[4];
-  size_t n;
-  if (c < 0x80) out[0] = (char)c, n = 1;
-  else if (c < 0x800) out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), n = 2;
-  else if (c < 0x10000)
-    out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), n = 3;
-  else
-    out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)), out[2] = (char)(0x80 | (c >> 6 & 63)),
-    out[3] = (char)(0x80 | (c & 63)), n = 4;
+  size_t n = str_encode(c, out);
   buf_add(b, (struct str){out, n});
 }
 

@@ -40,6 +40,8 @@ struct str str_cut(struct str s, char sep, struct str *rest);
 bool str_utf8_valid(struct str s);
 /* Decode one code point at `at`; returns its bytes (1-4), 0 at the end, and U+FFFD with 1 for a bad byte. */
 size_t str_decode(struct str s, size_t at, u32 *code_point);
+/* The UTF-8 of one code point; returns its bytes. */
+size_t str_encode(u32 code_point, char out[4]);
 size_t str_code_points(struct str s);
 /* 字 as the rulebooks count them: code points without white space. */
 size_t str_han_count(struct str s);

@@ -33,8 +33,9 @@ static const struct event_word nouns[] = {
     {"conversation", "会话"}, {"presence", "在线"}, {"session", "登录"}, {"roster", "排班"}, {"shift", "班次"}, {"attendance", "考勤"},
     {"duty", "班务"}, {"clause", "违规"}, {"inspection", "检查"}, {"order", "订单"}, {"product", "商品"}, {"customer", "客户"},
     {"data", "资料"}, {"person", "人员"}, {"knowledge", "知识"}, {"rulebook", "制度"}, {"ledger", "账"}, {"survey", "问卷"},
-    {"notice", "通知"}, {"clock", "时钟"}, {"calendar", "日历"}, {"request", "申请"}, {"metric", "数据"}, {"case", "单据"},
+    {"notice", "通知"}, {"clock", "时钟"}, {"calendar", "日历"}, {"webhook", "推送"}, {"request", "申请"}, {"metric", "数据"}, {"case", "单据"},
     {"phrase", "短语"}, {"desk", "部门"}, {"prefs", "偏好"}, {"key", "密钥"}, {"exam", "考卷"}, {"import", "导入"}, {"consequence", "账"},
+    {"tag", "标签"}, {"channel", "渠道"}, {"delivery", "投递"}, {"routing", "分流"}, {"handover", "移交"},
 };
 
 const char *event_noun_zh(const char *noun_en) {

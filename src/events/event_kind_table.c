@@ -27,7 +27,13 @@ WORDS(appeal_targets) = {{"fact", "事实"}, {"consequence", "后果"}, END};
 WORDS(decisions) = {{"permit", "准"}, {"refuse", "拒"}, {"consult", "待经"}, {"lapsed", "落空"}, END};
 WORDS(votes) = {{"agree", "同意"}, {"disagree", "不同意"}, {"return", "退回"}, END};
 WORDS(carryings) = {{"done", "已办"}, {"noted", "未办"}, END};
+WORDS(offer_ends) = {{"accepted", "接了"}, {"declined", "婉拒"}, {"lapsed", "没答复"}, {"withdrawn", "收回"}, END};
+WORDS(wakings) = {{"time", "到点"}, {"customer", "顾客说话"}, {"person", "人"}, END};
+WORDS(phrase_scopes) = {{"team", "班组"}, {"desk", "全店"}, END};
 WORDS(appearances) = {{"added", "加入"}, {"changed", "改动"}, {"removed", "删除"}, END};
+WORDS(channel_states) = {{"connected", "正常"}, {"trouble", "故障"}, END};
+WORDS(letter_classes) = {{"message", "来信"}, {"automatic", "自动"}, {"bounce", "退信"}, {"refused", "太大"}, {"duplicate", "重复"}, {"own", "自己的"}, {"loop", "太多"}, {"unreadable", "读不了"}, {"held", "没接"}, END};
+WORDS(delivery_results) = {{"sent", "已发"}, {"deferred", "待重发"}, {"failed", "失败"}, {"bounced", "退回"}, {"retried", "重发"}, {"withdrawn", "收回"}, {"copied", "抄送"}, END};
 
 #define F(en, zh, type) {en, zh, FIELD_##type, false, NULL}
 #define R(en, zh, type) {en, zh, FIELD_##type, true, NULL}
@@ -38,20 +44,22 @@ WORDS(appearances) = {{"added", "加入"}, {"changed", "改动"}, {"removed", "�
 FIELDS(conversation_started) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), E("channel", "渠道", NULL),
     E("direction", "方向", directions), E("subject", "事由", NULL), F("offline", "离线", BOOL), F("advert", "广告", BOOL),
     F("name", "姓名", TEXT), F("page", "页面", TEXT)};
-FIELDS(conversation_assigned) = {R("conversation", "会话", CONVERSATION), R("agent", "接待人", PERSON), F("former", "原接待人", PERSON)};
+FIELDS(conversation_assigned) = {R("conversation", "会话", CONVERSATION), R("agent", "接待人", PERSON), F("former", "原接待人", PERSON),
+    F("reason", "缘由", TEXT)};
 FIELDS(conversation_transferred) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("to", "受让人", PERSON), F("reason", "缘由", TEXT)};
 FIELDS(conversation_picked_up) = {R("conversation", "会话", CONVERSATION), R("agent", "接待人", PERSON), F("wait", "等待", DURATION),
     F("rings", "振铃", COUNT), E("channel", "渠道", NULL)};
 FIELDS(conversation_customer_spoke) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), F("agent", "接待人", PERSON),
-    F("ordinal", "序号", COUNT), F("first", "首条", BOOL), F("text", "文", TEXT), F("files", "附件", LIST)};
+    F("ordinal", "序号", COUNT), F("first", "首条", BOOL), F("text", "文", TEXT), F("files", "附件", LIST), E("channel", "渠道", NULL), F("title", "题", TEXT)};
 FIELDS(conversation_agent_replied) = {R("conversation", "会话", CONVERSATION), R("agent", "接待人", PERSON), F("wait", "等待", DURATION),
-    F("text", "文", TEXT), F("chars", "字数", COUNT), F("phrase", "话术组", ID), F("promised", "承诺金额", MONEY), F("files", "附件", LIST)};
+    F("text", "文", TEXT), F("chars", "字数", COUNT), F("phrase", "话术组", ID), F("promised", "承诺金额", MONEY), F("files", "附件", LIST),
+    F("quote", "引用", ID), E("channel", "渠道", NULL), F("quick", "短语", ID), F("quick_edited", "改过短语", BOOL)};
 FIELDS(conversation_abandoned) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), F("wait", "等待", DURATION)};
 FIELDS(conversation_closed) = {R("conversation", "会话", CONVERSATION), F("agent", "接待人", PERSON), E("hung_up_by", "挂断方", hangers),
     F("duration", "时长", DURATION), E("reason", "事由", NULL), F("deal", "成交", BOOL), F("no_deal_reason", "未成交原因", TEXT),
     F("customer", "客户", CUSTOMER)};
 FIELDS(conversation_forbidden_word) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID), F("word", "词", TEXT),
-    F("words", "各词", LIST), F("message", "消息", ID), F("clause", "条款", CLAUSE)};
+    F("words", "各词", LIST), F("message", "消息", ID), F("clause", "条款", CLAUSE), F("edit", "改动", ID)};
 FIELDS(conversation_phrase_missing) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("group", "词组", ID), F("word", "词", TEXT),
     F("words", "各词", LIST), F("message", "消息", ID), F("clause", "条款", CLAUSE)};
 FIELDS(presence_changed) = {R("person", "当事人", PERSON), E("old", "原状态", presences), ER("new", "新状态", presences),
@@ -104,7 +112,7 @@ FIELDS(product_listed) = {R("product", "商品", PRODUCT), F("person", "当事�
 FIELDS(product_unlisted) = {R("product", "商品", PRODUCT), F("person", "当事人", PERSON)};
 FIELDS(product_stock_changed) = {R("product", "商品", PRODUCT), F("old", "原量", COUNT), F("new", "新量", COUNT), F("listed", "在架", BOOL), F("real", "实存", COUNT)};
 FIELDS(customer_created) = {R("customer", "客户", CUSTOMER), E("source", "来源", NULL), F("person", "当事人", PERSON), F("name", "姓名", TEXT), F("buyer", "买家", TEXT), F("page", "页面", TEXT),
-    F("phone", "电话", TEXT), F("address", "地址", TEXT)};
+    F("phone", "电话", TEXT), F("address", "地址", TEXT), F("email", "邮箱", TEXT)};
 FIELDS(customer_changed) = {R("customer", "客户", CUSTOMER), E("item", "项目", customer_items), F("old", "原值", ANY), F("new", "新值", ANY), F("person", "当事人", PERSON), F("field", "字段", TEXT)};
 FIELDS(data_opened) = {F("class", "密级", ID), F("object", "对象", ANY), F("field", "字段", TEXT), F("reason", "事由", TEXT), R("person", "当事人", PERSON), F("on_shift", "在班", BOOL)};
 FIELDS(data_exported) = {F("class", "密级", ID), F("scope", "范围", TEXT), F("count", "条数", COUNT), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
@@ -132,9 +140,12 @@ FIELDS(ledger_appealed) = {R("consequence", "后果", ID), ER("against", "指", 
 FIELDS(ledger_ruled) = {R("consequence", "后果", ID), E("against", "指", appeal_targets), F("upheld", "成立", BOOL), F("person", "当事人", PERSON), F("reason", "理由", TEXT)};
 FIELDS(ledger_month_sealed) = {R("month", "期间", TEXT), F("differences", "差额", LIST), F("person", "当事人", PERSON), F("text", "文", TEXT)};
 FIELDS(ledger_fund_moved) = {R("account", "账户", ID), R("amount", "额", MONEY), E("purpose", "用途", NULL), F("balance", "余", MONEY), F("person", "当事人", PERSON), F("text", "文", TEXT), F("consequence", "后果", ID)};
-FIELDS(survey_sent) = {R("survey", "问卷", ID), F("customer", "客户", CUSTOMER), F("rated", "被评人", PERSON), F("object", "对象", ANY)};
-FIELDS(survey_answered) = {R("survey", "问卷", ID), F("customer", "客户", CUSTOMER), F("person", "当事人", PERSON), F("answers", "答", LIST), F("total", "总分", POINTS)};
-FIELDS(notice_sent) = {R("to", "收", PERSON), F("text", "文", TEXT), F("because", "因", CLAUSE), F("notice", "通知", ID), F("text_en", "英文", TEXT), F("consequence", "后果", ID)};
+FIELDS(survey_sent) = {R("survey", "问卷", ID), F("customer", "客户", CUSTOMER), F("rated", "被评人", PERSON), F("object", "对象", ANY),
+    F("conversation", "会话", CONVERSATION), F("hash", "哈希", TEXT), F("until", "截止", INSTANT)};
+FIELDS(survey_answered) = {R("survey", "问卷", ID), F("customer", "客户", CUSTOMER), F("person", "当事人", PERSON), F("answers", "答", LIST), F("total", "总分", POINTS),
+    F("conversation", "会话", CONVERSATION), F("sending", "发出", ID), F("stars", "星", COUNT), F("tags", "标签", LIST), F("text", "文", TEXT)};
+FIELDS(notice_sent) = {R("to", "收", PERSON), F("text", "文", TEXT), F("because", "因", CLAUSE), F("notice", "通知", ID), F("text_en", "英文", TEXT), F("consequence", "后果", ID),
+    F("conversation", "会话", CONVERSATION), F("message", "消息", ID), F("place", "位置", COUNT)};
 FIELDS(notice_read) = {R("notice", "通知", ID), R("person", "当事人", PERSON)};
 FIELDS(clock_due) = {F("clock", "闹钟", ID), F("clause", "条款", CLAUSE), F("object", "对象", ANY)};
 FIELDS(calendar_changed) = {R("year", "年", COUNT), F("holidays", "放假", LIST), F("make_up", "调休", LIST)};
@@ -155,14 +166,19 @@ FIELDS(case_printed) = {R("case", "单", CASE), F("type", "种", TEXT), F("numbe
 FIELDS(case_copied) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("copy", "联", COUNT), F("object", "对象", ANY), F("state", "现态", TEXT)};
 FIELDS(case_voided) = {R("case", "单", CASE), F("type", "种", TEXT), F("number", "编号", TEXT), F("reason", "理由", TEXT), F("state", "现态", TEXT), F("person", "经手人", PERSON)};
 FIELDS(conversation_read) = {R("conversation", "会话", CONVERSATION), F("reader", "读者", TEXT), F("up_to", "读到", COUNT), F("customer", "客户", CUSTOMER), F("person", "当事人", PERSON)};
-FIELDS(conversation_noted) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("text", "文", TEXT), F("files", "附件", LIST)};
-FIELDS(conversation_rated) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), F("agent", "接待人", PERSON), F("stars", "星", COUNT), F("text", "文", TEXT)};
+FIELDS(conversation_noted) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("text", "文", TEXT), F("files", "附件", LIST), F("mentions", "提到", LIST), F("quote", "引用", ID)};
+FIELDS(conversation_rated) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), F("agent", "接待人", PERSON), F("stars", "星", COUNT), F("text", "文", TEXT), F("answers", "答", LIST)};
 FIELDS(conversation_auto_replied) = {R("conversation", "会话", CONVERSATION), F("agent", "接待人", PERSON), F("text", "文", TEXT), E("reason", "事由", NULL)};
 FIELDS(order_assigned) = {R("order", "订单", ORDER), R("agent", "接待人", PERSON), F("former", "原接待人", PERSON)};
-FIELDS(phrase_changed) = {R("phrase", "短语", ID), ER("change", "变动", appearances), F("group", "组", TEXT), F("keys", "简码", TEXT), F("text", "文", TEXT), F("person", "当事人", PERSON)};
+FIELDS(phrase_changed) = {R("phrase", "短语", ID), ER("change", "变动", appearances), F("group", "组", TEXT), F("keys", "简码", TEXT), F("text", "文", TEXT), F("person", "当事人", PERSON),
+    E("scope", "范围", phrase_scopes), F("team", "岗位", TEXT), F("files", "附件", LIST), F("restored", "恢复自", COUNT)};
+FIELDS(phrase_own_changed) = {R("phrase", "短语", ID), ER("change", "变动", appearances), F("group", "组", TEXT), F("keys", "简码", TEXT), F("text", "文", TEXT), F("person", "当事人", PERSON),
+    F("files", "附件", LIST), F("restored", "恢复自", COUNT)};
 FIELDS(desk_opened) = {R("name", "名", TEXT), F("template", "模板", TEXT), F("zone", "时区", TEXT), F("owner", "负责人", PERSON)};
 FIELDS(prefs_changed) = {R("person", "当事人", PERSON), F("prefs", "偏好", TEXT)};
 FIELDS(key_changed) = {R("key", "密钥", ID), ER("change", "变动", appearances), F("name", "名", TEXT), F("scopes", "范围", TEXT), F("person", "当事人", PERSON)};
+FIELDS(webhook_changed) = {R("webhook", "推送", ID), ER("change", "变动", appearances), F("name", "名", TEXT), F("host", "主机", TEXT), F("kinds", "事件", TEXT), F("state", "状态", TEXT),
+    F("reason", "理由", TEXT), F("person", "当事人", PERSON)};
 FIELDS(session_revoked) = {R("person", "当事人", PERSON), F("all", "全部", BOOL), F("reason", "理由", TEXT)};
 FIELDS(product_created) = {R("product", "商品", PRODUCT), R("name", "名", TEXT), F("person", "当事人", PERSON), F("price", "价", MONEY), F("text", "文", TEXT), F("number", "货号", TEXT)};
 FIELDS(exam_created) = {R("paper", "卷", ID), F("product", "商品", PRODUCT), F("person", "当事人", PERSON), F("questions", "题", TEXT), F("pass", "及格", POINTS), F("title", "名", TEXT)};
@@ -174,6 +190,45 @@ FIELDS(request_voted) = {R("approval", "申请", ID), R("person", "当事人", P
 FIELDS(consequence_carried) = {R("consequence", "后果", ID), ER("result", "结果", carryings), F("object", "对象", ANY), F("reason", "理由", TEXT), F("clause", "条款", CLAUSE)};
 FIELDS(data_copied) = {F("class", "密级", ID), F("scope", "范围", TEXT), F("object", "对象", ANY), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
 FIELDS(data_changed) = {F("class", "密级", ID), F("object", "对象", ANY), F("field", "字段", TEXT), F("reason", "事由", TEXT), R("person", "当事人", PERSON)};
+FIELDS(conversation_offered) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("to", "受让人", PERSON), F("reason", "缘由", TEXT), F("text", "文", TEXT), F("until", "至", INSTANT)};
+FIELDS(conversation_offer_ended) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("to", "受让人", PERSON), ER("result", "结果", offer_ends), F("reason", "缘由", TEXT)};
+FIELDS(conversation_queued) = {R("conversation", "会话", CONVERSATION), F("former", "原接待人", PERSON), F("reason", "缘由", TEXT)};
+FIELDS(conversation_taken_over) = {R("conversation", "会话", CONVERSATION), R("agent", "接待人", PERSON), F("former", "原接待人", PERSON), F("reason", "缘由", TEXT)};
+FIELDS(conversation_recalled) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), R("message", "消息", ID)};
+FIELDS(conversation_edited) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), R("message", "消息", ID), F("text", "文", TEXT), F("old", "原文", TEXT)};
+FIELDS(conversation_note_edited) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), R("message", "消息", ID), F("text", "文", TEXT), F("old", "原文", TEXT),
+    F("mentions", "提到", LIST)};
+FIELDS(conversation_snoozed) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("until", "至", INSTANT), F("reason", "缘由", TEXT)};
+FIELDS(conversation_woken) = {R("conversation", "会话", CONVERSATION), F("agent", "接待人", PERSON), ER("cause", "缘故", wakings)};
+FIELDS(conversation_reopened) = {R("conversation", "会话", CONVERSATION), F("agent", "接待人", PERSON), R("person", "当事人", PERSON), F("undo", "撤销", BOOL)};
+FIELDS(conversation_merged) = {R("conversation", "会话", CONVERSATION), R("into", "并入", CONVERSATION), R("person", "当事人", PERSON), F("customer", "客户", CUSTOMER)};
+FIELDS(conversation_unmerged) = {R("conversation", "会话", CONVERSATION), R("into", "并入", CONVERSATION), R("person", "当事人", PERSON), F("customer", "客户", CUSTOMER)};
+FIELDS(conversation_spam_marked) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("customer", "客户", CUSTOMER), F("until", "至", INSTANT), F("reason", "缘由", TEXT)};
+FIELDS(conversation_spam_cleared) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), F("customer", "客户", CUSTOMER)};
+FIELDS(tag_renamed) = {R("tag", "标签", ID), R("into", "改为", ID), F("merged", "并入", BOOL), F("count", "条数", COUNT), F("person", "当事人", PERSON)};
+FIELDS(tag_rename_undone) = {R("move", "改名单", ID), R("tag", "标签", ID), R("into", "改为", ID), F("merged", "并入", BOOL), F("person", "当事人", PERSON)};
+FIELDS(tag_changed) = {R("tag", "标签", ID), ER("change", "变动", appearances), F("group", "分组", TEXT), F("colour", "颜色", TEXT), F("person", "当事人", PERSON)};
+FIELDS(desk_changed) = {R("item", "项目", ID), F("old", "旧", TEXT), F("new", "新", TEXT), F("person", "当事人", PERSON)};
+FIELDS(channel_changed) = {R("channel", "渠道", ID), ER("change", "变动", appearances), E("class", "类", NULL), F("name", "名", TEXT), F("address", "地址", TEXT), F("settings", "设置", TEXT),
+    F("enabled", "启用", BOOL), F("person", "当事人", PERSON)};
+FIELDS(channel_state_changed) = {R("channel", "渠道", ID), E("direction", "方向", directions), ER("state", "状态", channel_states), F("reason", "理由", TEXT), F("reason_en", "英文", TEXT)};
+FIELDS(channel_received) = {R("channel", "渠道", ID), F("source", "来信号", TEXT), F("hash", "散列", TEXT), F("position", "位置", TEXT), ER("class", "类", letter_classes), F("conversation", "会话", CONVERSATION),
+    F("customer", "客户", CUSTOMER), F("message", "消息", ID), F("from", "发件人", TEXT), F("title", "题", TEXT), F("quoted", "引文", TEXT), F("references", "所答", LIST), F("reason", "理由", TEXT), F("bytes", "字节", COUNT),
+    F("to", "收件人", LIST), F("cc", "抄送", LIST), F("text", "文", TEXT), F("files", "附件", LIST)};
+FIELDS(delivery_queued) = {R("delivery", "投递", ID), R("channel", "渠道", ID), F("conversation", "会话", CONVERSATION), F("message", "消息", ID), F("source", "去信号", TEXT), F("to", "收件人", TEXT), F("title", "题", TEXT),
+    F("text", "文", TEXT), F("answers", "所答", TEXT), F("references", "前信", LIST), F("automatic", "自动", BOOL), F("cc", "抄送", LIST)};
+FIELDS(delivery_moved) = {R("delivery", "投递", ID), F("conversation", "会话", CONVERSATION), ER("result", "结果", delivery_results), F("reason", "理由", TEXT), F("next", "下次", INSTANT), F("person", "当事人", PERSON),
+    F("reason_en", "英文", TEXT), F("refused", "拒收", LIST), F("again", "再寄", LIST),
+    F("again_reason", "再寄理由", TEXT), F("again_reason_en", "再寄英文", TEXT)};
+FIELDS(conversation_machine_wrote) = {R("conversation", "会话", CONVERSATION), F("customer", "客户", CUSTOMER), F("text", "文", TEXT), F("files", "附件", LIST), E("channel", "渠道", NULL), F("title", "题", TEXT),
+    E("class", "类", letter_classes)};
+FIELDS(customer_merged) = {R("customer", "客户", CUSTOMER), R("other", "另一位", CUSTOMER), F("reason", "理由", TEXT), F("person", "当事人", PERSON)};
+FIELDS(customer_unmerged) = {R("customer", "客户", CUSTOMER), R("other", "另一位", CUSTOMER), R("merge", "并档", ID), F("reason", "理由", TEXT), F("person", "当事人", PERSON)};
+FIELDS(routing_changed) = {R("item", "项目", ID), F("person", "当事人", PERSON), F("match", "条件", TEXT), F("new", "新", TEXT), F("by", "经手人", PERSON)};
+FIELDS(handover_opened) = {R("handover", "移交", ID), R("person", "当事人", PERSON), F("reason", "缘由", TEXT), F("conversations", "各会话", LIST)};
+FIELDS(handover_offered) = {R("handover", "移交", ID), R("person", "当事人", PERSON), R("to", "受让人", PERSON), F("until", "至", INSTANT)};
+FIELDS(handover_answered) = {R("handover", "移交", ID), R("person", "当事人", PERSON), F("to", "受让人", PERSON), ER("result", "结果", offer_ends), F("reason", "缘由", TEXT)};
+FIELDS(conversation_whispered) = {R("conversation", "会话", CONVERSATION), R("person", "当事人", PERSON), R("agent", "接待人", PERSON), F("text", "文", TEXT)};
 
 enum { DERIVED = 1, GATE = 2 };
 #define EVENT_KIND(id, en, zh, noun, flags_, summary_en_, summary_zh_)                                                    \

@@ -184,7 +184,7 @@ static int compare_moments(const void *a, const void *b) {
   return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static enum status gather_moments(struct store *s, struct moments *m, struct problem *p) {
+static enum status gather_moments(struct store *s, i64 before_ms, struct moments *m, struct problem *p) {
   struct arena *page = arena_new(PAGE_ARENA);
   enum status status = OK;
   for (i64 after = 0;;) {
@@ -198,7 +198,10 @@ static enum status gather_moments(struct store *s, struct moments *m, struct pro
       m->p = realloc(m->p, m->room * sizeof *m->p);
       BUG_IF(m->p == NULL);
     }
-    for (size_t i = 0; i < count; i++) m->p[m->n++] = (struct moment){time_of_head(rows[i].head), rows[i].seq};
+    for (size_t i = 0; i < count; i++) {
+      i64 at = time_of_head(rows[i].head);
+      if (at < before_ms) m->p[m->n++] = (struct moment){at, rows[i].seq};
+    }
     after = rows[count - 1].seq;
     arena_reset(page);
   }
@@ -215,20 +218,21 @@ static size_t run_length(const struct moments *m, size_t from) {
   return n;
 }
 
-enum status event_log_each_by_time(struct store *s, i64 zone_offset_ms,
+enum status event_log_each_by_time(struct store *s, i64 before_ms, i64 *count, i64 zone_offset_ms,
                                    enum status (*f)(void *ctx, const struct event *e, struct str line, struct arena *a), void *ctx, struct problem *p) {
   struct moments m = {0};
   struct arena *page = arena_new(PAGE_ARENA);
   enum status status = OK;
-  TRY(gather_moments(s, &m, p));
+  TRY(gather_moments(s, before_ms, &m, p));
+  if (count) *count = (i64)m.n;
   for (size_t i = 0, n; i < m.n; i += n) {
     n = run_length(&m, i);
     const struct log_read_in in = {.after = m.p[i].seq - 1, .most = (i64)n};
     struct log_read_row *rows = NULL;
-    size_t count = 0;
-    TRY(log_read(s, page, &in, &rows, &count, p));
-    if (count != n) TRY(broken(p, m.p[i].seq));
-    TRY(each_of_page(rows, count, zone_offset_ms, f, ctx, p));
+    size_t found = 0;
+    TRY(log_read(s, page, &in, &rows, &found, p));
+    if (found != n) TRY(broken(p, m.p[i].seq));
+    TRY(each_of_page(rows, found, zone_offset_ms, f, ctx, p));
     arena_reset(page);
   }
 done:

@@ -40,8 +40,9 @@ void event_log_undo(struct event_log *log, struct event_log_mark mark);
 /* Calls `f` for every event after `after_seq` in order; the event and its line live during the call. Stops when f fails. */
 MUST_CHECK enum status event_log_each(struct store *s, i64 after_seq, i64 zone_offset_ms,
                                       enum status (*f)(void *ctx, const struct event *e, struct str line, struct arena *a), void *ctx, struct problem *p);
-/* The same in the order of occurrence (ties in order of recording): what nothing has to be judged twice for. */
-MUST_CHECK enum status event_log_each_by_time(struct store *s, i64 zone_offset_ms,
+/* The same in the order of occurrence (ties in order of recording): what nothing has to be judged twice for. Events that occurred at
+ * `before_ms` or later are not even read; *count (may be NULL) is how many there will be, said before the first. */
+MUST_CHECK enum status event_log_each_by_time(struct store *s, i64 before_ms, i64 *count, i64 zone_offset_ms,
                                               enum status (*f)(void *ctx, const struct event *e, struct str line, struct arena *a), void *ctx, struct problem *p);
 /* Is there an event with this id? *seq 0 when not. */
 MUST_CHECK enum status event_log_find(struct store *s, struct arena *a, struct str id, i64 *seq, struct problem *p);

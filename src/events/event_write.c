@@ -43,7 +43,23 @@ static size_t sorted_fields(const struct event *e, size_t order[]) {
 
 enum { FIELDS_MAX = 32 };
 
-static void write_data(struct buf *b, const struct event *e) {
+/* Customers' data, which screens show masked: in the log, not in the live feed. */
+static bool is_private(const struct event *e, const struct event_field *f) {
+  static const char *const created[] = {"phone", "address", "email", NULL}, *const changed[] = {"old", "new", NULL}, *const received[] = {"from", "quoted", NULL}, *const queued[] = {"to", NULL};
+  const char *const *names = NULL;
+  switch (event_kind_index(e->kind)) {
+    case EVENT_customer_created: names = created; break;
+    case EVENT_customer_changed: names = changed; break;
+    case EVENT_channel_received: names = received; break;
+    case EVENT_delivery_queued: names = queued; break;
+    default: return false;
+  }
+  for (; *names; names++)
+    if (strcmp(f->en, *names) == 0) return true;
+  return false;
+}
+
+static void write_data(struct buf *b, const struct event *e, bool whole) {
   size_t order[FIELDS_MAX];
   BUG_IF(e->kind->field_count > FIELDS_MAX);
   size_t n = sorted_fields(e, order);
@@ -56,6 +72,7 @@ static void write_data(struct buf *b, const struct event *e) {
       write_extra(b, e);
       extra_written = true;
     }
+    if (!whole && is_private(e, f)) continue;
     write_key(b, f->en, &first);
     json_write_value(b, &e->fields[order[i]], f);
   }
@@ -74,7 +91,7 @@ static void write_event(struct buf *b, const struct event *e, bool whole) {
     json_write_text(b, e->actor);
   }
   buf_addc(b, ",\"data\":");
-  write_data(b, e);
+  write_data(b, e, whole);
   if (whole && e->id.n) {
     buf_addc(b, ",\"id\":");
     json_write_text(b, e->id);
@@ -99,7 +116,7 @@ void event_write_feed(struct buf *b, const struct event *e) { write_event(b, e, 
 static json_t *loaded(const struct event *e, bool data_only) {
   struct buf b;
   buf_init(&b, EVENT_LINE_MAX);
-  if (data_only) write_data(&b, e);
+  if (data_only) write_data(&b, e, true);
   else write_event(&b, e, true);
   json_t *json = json_loadb(b.p, b.n, 0, NULL);
   buf_release(&b);

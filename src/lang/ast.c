@@ -53,6 +53,11 @@ FIND(lang_find_case, lang_case, LI_CASE, case_type)
 FIND(lang_find_shift, lang_shift, LI_SHIFT, shift)
 FIND(lang_find_define, lang_define, LI_DEFINE, define)
 FIND(lang_find_checklist, lang_checklist, LI_CHECKLIST, checklist)
+static bool sampled(const struct lang_checklist *c, const char *zh, const char *en) {
+  return c->sample && (str_is(c->sample_of.text, zh) || str_is(c->sample_of.text, en));
+}
+bool lang_samples_conversations(const struct lang_checklist *c) { return sampled(c, "会话", "conversation"); }
+bool lang_samples_orders(const struct lang_checklist *c) { return sampled(c, "订单", "order"); }
 
 const struct lang_let *lang_find_let(const struct lang_program *p, struct str name) {
   for (size_t i = 0; i < p->named_count; i++) {

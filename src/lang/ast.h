@@ -527,6 +527,14 @@ struct lang_block {
   struct lang_clause *clause;
 };
 
+/* An item that could not be read: what it would have declared, so that the checker says nothing that only follows from its absence. */
+struct lang_broken {
+  enum lang_item_kind kind; /* LI_NOT_IN_FORCE when it does not even begin with an item word */
+  const struct lang_clause *clause;
+  struct lang_span at;
+  struct lang_names names;  /* its tag and the names it declares or may declare */
+};
+
 struct lang_program {
   struct str source;      /* the file, UTF-8 */
   const struct lang_header *header; /* NULL when the book has none (an error of lang_check) */
@@ -538,6 +546,9 @@ struct lang_program {
   size_t item_count;
   struct lang_item **named; /* those that declare a name that others look up: figures, roles, cases, measures … */
   size_t named_count;
+  struct lang_broken *broken;
+  size_t broken_count;
+  bool unread;            /* a part of the file was not read at all: nothing can be said about the whole */
   i64 zone_offset_ms;
   bool english;           /* the book's keywords are mostly English: fmt writes English */
 };
@@ -549,9 +560,14 @@ struct lang_vocabulary;  /* lang/vocabulary.h */
  * E_INVALID when there were (they are in `d`), E_TOO_LARGE over LANG_FILE_MAX. `source` is copied into the arena. */
 MUST_CHECK enum status lang_parse(struct arena *a, struct str source, struct lang_program **out, struct lang_diagnostics *d);
 /* Resolve names (sets meaning, figure, let, define, case_type, kind), and judge the book: types, gaps, overlaps,
- * missing words … OK when there are no errors in `d`; warnings do not count. */
+ * missing words … OK when there are no errors in `d`; warnings do not count. A program that was read with errors is
+ * checked too, as far as it was read (E_INVALID then): what only follows from what is missing is left out. */
 MUST_CHECK enum status lang_check(struct arena *a, struct lang_program *program, const struct lang_vocabulary *v,
                                   struct lang_diagnostics *d);
+
+/* lang_parse and lang_check, unless the book is too large to be read. */
+MUST_CHECK enum status lang_read(struct arena *a, struct str source, const struct lang_vocabulary *v, struct lang_program **out,
+                                 struct lang_diagnostics *d);
 
 /* Look-ups by name; NULL when there is none. Linear: for callers that need them often, make a map. */
 const struct lang_clause *lang_find_clause(const struct lang_program *p, struct str id);
@@ -562,6 +578,8 @@ const struct lang_shift *lang_find_shift(const struct lang_program *p, struct st
 const struct lang_let *lang_find_let(const struct lang_program *p, struct str name);
 const struct lang_define *lang_find_define(const struct lang_program *p, struct str name);
 const struct lang_checklist *lang_find_checklist(const struct lang_program *p, struct str name);
+bool lang_samples_conversations(const struct lang_checklist *c); /* 抽 3 会话 */
+bool lang_samples_orders(const struct lang_checklist *c);        /* 抽 3 订单 */
 /* The item that declares the role, and the name of its superior (empty: none). */
 const struct lang_role *lang_find_role(const struct lang_program *p, struct str name);
 /* The value of a figure on a date: the last one whose date is not after it. */

@@ -211,6 +211,7 @@ void lang_book_read(struct arena *a, struct lang_program *p, struct lang_diagnos
   }
   if (r.rules) {
     struct lang_span span = {(u32)r.block_from, (u32)r.block_from, r.fence_line, 1};
+    p->unread = true;
     lang_diagnose(d, LANG_ERROR, span, "lang.fence_open", "规则块没有结束：缺少一行 ```", "the block of rules is not closed: a line ``` is missing");
     end_block(&r, p->source.n);
   }

@@ -8,8 +8,9 @@ static void declare(struct checker *c, struct map *m, struct lang_name name, voi
   bool fresh;
   struct map_entry *e = map_put(m, name.text, &fresh);
   if (!fresh) {
-    lang_diagnose_texts(c->d, LANG_ERROR, name.at, "lang.duplicate_name", arena_printf(c->arena, "%s“%.*s”写了两次", what_zh, STR_ARG(name.text)),
+    struct lang_diagnostic *twice = lang_diagnose_texts(c->d, LANG_ERROR, name.at, "lang.duplicate_name", arena_printf(c->arena, "%s“%.*s”写了两次", what_zh, STR_ARG(name.text)),
                         arena_printf(c->arena, "the %s “%.*s” stands twice", what_en, STR_ARG(name.text)));
+    lang_diagnostic_repair(c->d, twice, "删去一处，或给其中一处另取名字", "delete one of them, or give one another name");
     return;
   }
   e->ptr = node;
@@ -20,7 +21,8 @@ static void declare_roles(struct checker *c, struct lang_role *r) {
     bool fresh;
     struct map_entry *e = map_put(&c->roles, r->names.p[i].text, &fresh);
     if (fresh) e->ptr = r;
-    else lang_diagnose(c->d, LANG_WARNING, r->names.p[i].at, "lang.duplicate_role", "岗位“%.*s”声明了两次", "the role “%.*s” is declared twice", STR_ARG(r->names.p[i].text));
+    else lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_WARNING, r->names.p[i].at, "lang.duplicate_role", "岗位“%.*s”声明了两次：只算第一次", "the role “%.*s” is declared twice: the first one counts", STR_ARG(r->names.p[i].text)),
+                                "删去一行", "delete one of the lines");
   }
 }
 
@@ -114,7 +116,9 @@ static void check_roles(struct checker *c) {
     const struct lang_role *up = r;
     for (int steps = 0; up && up->superior.text.n; steps++) {
       if (steps > 100) {
-        lang_diagnose(c->d, LANG_ERROR, r->superior.at, "lang.role_cycle", "上级绕成了一圈", "the superiors go round in a circle");
+        struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, r->superior.at, "lang.role_cycle", "上级绕成了一圈：“%.*s”往上找，总到不了头", "the superiors go round in a circle: going up from “%.*s” never ends",
+                                                  STR_ARG(r->names.p[0].text));
+        lang_diagnostic_repair(c->d, m, "最上面的岗位不写上级", "leave out the superior of the highest role");
         break;
       }
       up = map_ptr(&c->roles, up->superior.text);
@@ -172,7 +176,8 @@ static void check_unused(struct checker *c) {
   for (size_t i = 0; i < c->figures.n; i++) {
     const struct lang_figure *f = c->figures.entries[i].ptr;
     if (f && !map_ptr(&c->used, c->figures.entries[i].key))
-      lang_diagnose(c->d, LANG_WARNING, f->name.at, "lang.unused_figure", "参数“%.*s”没有用到", "the figure “%.*s” is not used", STR_ARG(f->name.text));
+      lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_WARNING, f->name.at, "lang.unused_figure", "参数“%.*s”没有用到：改它不会改变什么", "the figure “%.*s” is not used: changing it changes nothing", STR_ARG(f->name.text)),
+                             "规则里写它的名字，不写数，或删去它", "write its name in the rule instead of the number, or delete it");
   }
 }
 
@@ -229,6 +234,8 @@ static void name_clauses(struct checker *c) {
 
 enum status lang_check(struct arena *a, struct lang_program *program, const struct lang_vocabulary *v, struct lang_diagnostics *d) {
   struct checker c = {.arena = a, .p = program, .v = v, .d = d};
+  size_t first = d->count;
+  if (program->unread) return E_INVALID;
   struct map *maps[] = {&c.figures, &c.lets, &c.defines, &c.cases, &c.roles, &c.shifts, &c.scores, &c.checklists, &c.classes, &c.surveys,
                         &c.accounts, &c.kinds, &c.nouns, &c.ids, &c.used};
   for (size_t i = 0; i < COUNT_OF(maps); i++) map_init(maps[i], a);
@@ -253,13 +260,20 @@ enum status lang_check(struct arena *a, struct lang_program *program, const stru
   lang_check_settle_order(&c);
   lang_check_strata(&c);
   lang_check_exceptions(&c);
+  lang_check_silent(&c);
   check_unused(&c);
   lang_check_prose(&c);
   lang_check_law(&c);
   lang_check_labour(&c);
   check_covers(&c);
   check_hidden(&c);
+  lang_drop_follow_ups(&c, first);
   lang_diagnostics_sort(d);
   name_clauses(&c);
   return d->errors ? E_INVALID : OK;
+}
+
+enum status lang_read(struct arena *a, struct str source, const struct lang_vocabulary *v, struct lang_program **out, struct lang_diagnostics *d) {
+  enum status status = lang_parse(a, source, out, d);
+  return status == OK || status == E_INVALID ? lang_check(a, *out, v, d) : status;
 }

@@ -76,6 +76,14 @@ void lang_check_case(struct checker *c, struct lang_item *item) {
       if (step->after) lang_check_expr(c, step->after, &s);
     }
   for (size_t i = 0; i < ct->copy_count; i++) lang_check_party(c, &ct->copies[i].party, &s);
+  static const char *const sheets[] = {"A3", "A4", "A5", "B4", "B5"};
+  bool sheet = ct->print.text.n == 0;
+  for (size_t i = 0; i < COUNT_OF(sheets); i++) sheet |= str_is(ct->print.text, sheets[i]);
+  if (!sheet) lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_ERROR, ct->print.at, "lang.print_sheet", "“%.*s”是多大的纸？", "what size of paper is “%.*s”?", STR_ARG(ct->print.text)), "打印 A4（还有 A3、A5、B4、B5）", "print A4 (or A3, A5, B4, B5)");
+  for (size_t i = 0; i < ct->copy_count; i++)
+    for (size_t k = 0; k < i; k++)
+      if (ct->copies[i].number == ct->copies[k].number)
+        lang_diagnose(c->d, LANG_ERROR, ct->copies[i].party.at, "lang.copy_twice", "第 %d 联写了两次", "copy %d stands twice", ct->copies[i].number);
   if (ct->data_class.text.n && !map_ptr(&c->classes, ct->data_class.text))
     lang_diagnose(c->d, LANG_WARNING, ct->data_class.at, "lang.unknown_class", "没有“%.*s”这个密级", "there is no data class “%.*s”", STR_ARG(ct->data_class.text));
 }
@@ -121,10 +129,12 @@ static void check_route(struct checker *c, const struct lang_item *a, struct map
   map_put(routes, step->path.text, &fresh);
   size_t s = step->case_type ? lang_case_state(step->case_type, step->state) : SIZE_MAX;
   if (!fresh)
-    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处", "who approves “%.*s” is said twice", STR_ARG(step->path.text));
+    lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处", "who approves “%.*s” is said twice", STR_ARG(step->path.text)),
+                           "合成一个审批，分几行写", "join them into one route with several rows");
   else if (s != SIZE_MAX && step->case_type->states[s].by)
-    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处：流程里一处，审批里一处", "who approves “%.*s” is said twice: in the flow and in a route",
-                  STR_ARG(step->state));
+    lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_ERROR, a->at, "lang.two_routes", "“%.*s”由谁批写了两处：流程里一处，审批里一处", "who approves “%.*s” is said twice: in the flow and in a route",
+                                               STR_ARG(step->state)),
+                           "流程里这一步不写括号里的人，或删去审批", "leave out the person in the flow's brackets, or delete the route");
 }
 
 void lang_check_gates(struct checker *c) {
@@ -144,8 +154,9 @@ void lang_check_gates(struct checker *c) {
     if (!b) continue;
     int x = default_verdict(a->gate), y = default_verdict(b->gate);
     if (x < 0 || y < 0 || x == y || (x != LANG_REFUSE && y != LANG_REFUSE)) continue;
-    lang_diagnose(c->d, LANG_ERROR, a->at, "lang.gate_both", "两条对“%.*s”一准一拒：拒总是优先，另一条永远用不上", "two clauses on “%.*s”, one permits and one refuses: refusal wins, the other never takes effect",
-                  STR_ARG(a->gate->request.path.text));
+    lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_ERROR, a->at, "lang.gate_both", "两条对“%.*s”一准一拒：拒总是优先，另一条永远用不上", "two clauses on “%.*s”, one permits and one refuses: refusal wins, the other never takes effect",
+                                               STR_ARG(a->gate->request.path.text)),
+                           "合成一条，用“若”分开准和拒的情形", "join them into one, and tell the cases apart with “if”");
   }
 }
 
@@ -531,7 +542,8 @@ static void law_words(struct checker *c, const struct lang_item *item) {
   for (size_t i = 0; i < item->words->text_count; i++)
     for (size_t k = 0; k < COUNT_OF(untrue); k++)
       if (str_find(item->words->texts[i], str_c(untrue[k]), 0) != SIZE_MAX)
-        lang_diagnose(c->d, LANG_WARNING, item->at, "lang.law_untrue", "话术里有“%s”：绝对化、无法证明的话不得让客服说", "the phrase says “%s”: staff must not be told to claim what cannot be proved", untrue[k]);
+        lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_WARNING, item->at, "lang.law_untrue", "话术里有“%s”：绝对化、无法证明的话不得让客服说", "the phrase says “%s”: staff must not be told to claim what cannot be proved", untrue[k]),
+                               "改成说得出根据的话", "say what can be shown to be so");
 }
 
 void lang_check_law(struct checker *c) {

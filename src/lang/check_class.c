@@ -1,9 +1,13 @@
 /* 密级: grants that can be followed. Each way of using data is granted once, to people that exist; nobody may take out what he may
- * not see; a name belongs to one class. */
+ * not see; a name belongs to one class; what is masked is a field of something. */
 #include "lang/checker.h"
 
-static struct str access_words(enum lang_access a) {
-  static const char *const words[] = {"见 sees", "导出 export", "复制 copy", "外发 share", "改 change"};
+static struct str word_zh(enum lang_access a) {
+  static const char *const words[] = {"见", "导出", "复制", "外发", "改"};
+  return str_c(words[a]);
+}
+static struct str word_en(enum lang_access a) {
+  static const char *const words[] = {"sees", "export", "copy", "share", "change"};
   return str_c(words[a]);
 }
 
@@ -25,19 +29,23 @@ static void check_grants(struct checker *c, const struct lang_item *item) {
   for (size_t i = 0; i < k->grant_count; i++) {
     struct lang_grant *g = &k->grants[i];
     struct scope none = {0};
-    struct str word = access_words(g->access);
+    struct str zh = word_zh(g->access), en = word_en(g->access);
     lang_check_parties(c, &g->parties, &none);
     for (size_t j = 0; j < i; j++)
       if (k->grants[j].access == g->access)
-        lang_diagnose(c->d, LANG_ERROR, item->at, "lang.class_twice", "“%.*s”在密级里写了两次：以哪个为准？", "“%.*s” is granted twice in the class: which one holds?", STR_ARG(word));
+        lang_diagnostic_repair(c->d, lang_diagnose_texts(c->d, LANG_ERROR, item->at, "lang.class_twice", arena_printf(c->arena, "“%.*s”在密级里写了两次：以哪个为准？", STR_ARG(zh)),
+                                                        arena_printf(c->arena, "“%.*s” is granted twice in the class: which one holds?", STR_ARG(en))),
+                               "合成一个名单", "join them into one list");
     for (size_t j = 0; see && g != see && !see->nobody && j < g->parties.count; j++) {
       struct lang_party *p = &g->parties.p[j];
       if (has_party(&see->parties, p->path.text)) continue;
-      struct lang_diagnostic *m = lang_diagnose(c->d, LANG_WARNING, p->at, "lang.class_unseen", "“%.*s”可以%.*s，却不在可以见的人里", "“%.*s” (%.*s) is not among those who may see it", STR_ARG(p->path.text), STR_ARG(word));
+      struct lang_diagnostic *m = lang_diagnose_texts(c->d, LANG_WARNING, p->at, "lang.class_unseen", arena_printf(c->arena, "“%.*s”可以%.*s，却不在可以见的人里", STR_ARG(p->path.text), STR_ARG(zh)),
+                                                      arena_printf(c->arena, "“%.*s” stands in %.*s, but is not among those who may see it", STR_ARG(p->path.text), STR_ARG(en)));
       lang_diagnostic_repair(c->d, m, "在 见 里也写上", "add it to sees");
     }
     if (see && see->nobody && !g->nobody)
-      lang_diagnose(c->d, LANG_WARNING, item->at, "lang.class_unseen", "谁也不得见，却有人可以%.*s", "nobody may see it, yet somebody may use it (%.*s)", STR_ARG(word));
+      lang_diagnose_texts(c->d, LANG_WARNING, item->at, "lang.class_unseen", arena_printf(c->arena, "谁也不得见，却有人可以%.*s", STR_ARG(zh)),
+                          arena_printf(c->arena, "nobody may see it, yet somebody stands in %.*s", STR_ARG(en)));
   }
 }
 
@@ -56,7 +64,30 @@ static void check_members(struct checker *c, const struct lang_item *item) {
   }
 }
 
+/* What a customer's card holds; the desk masks it anyway. */
+static bool of_customers(struct str name) {
+  static const char *const words[] = {"手机", "手机号", "电话", "地址", "身份证", "身份证号", "证件", "证件号", "邮箱", "姓名", "phone", "address", "id_number", "email", "name"};
+  for (size_t i = 0; i < COUNT_OF(words); i++)
+    if (str_is(name, words[i])) return true;
+  return false;
+}
+
+static void check_mask(struct checker *c, const struct lang_item *item) {
+  for (size_t m = 0; m < item->data_class->mask.count; m++) {
+    struct lang_name name = item->data_class->mask.p[m];
+    bool known = of_customers(name.text);
+    for (size_t i = 0; i < c->p->item_count && !known; i++) {
+      const struct lang_case *k = c->p->items[i]->kind == LI_CASE ? c->p->items[i]->case_type : NULL;
+      for (size_t f = 0; k && f < k->field_count && !known; f++) known = str_eq(k->fields[f].name.text, name.text);
+    }
+    if (known) continue;
+    struct lang_diagnostic *d = lang_diagnose(c->d, LANG_WARNING, name.at, "lang.mask_nothing", "没有单据有“%.*s”这一栏，也不是客户资料：遮不到什么", "no case has a field “%.*s”, and customers have none: nothing is masked", STR_ARG(name.text));
+    lang_diagnostic_repair(c->d, d, "写单据里那一栏的名字", "write the name of the field as the case has it");
+  }
+}
+
 void lang_check_class(struct checker *c, struct lang_item *item) {
+  check_mask(c, item);
   check_grants(c, item);
   check_members(c, item);
 }

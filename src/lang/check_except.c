@@ -79,7 +79,8 @@ static void check_place(struct checker *c, const struct lang_item *item, const s
     else reachable |= meet(c, item, base, &how, &kind);
   }
   if (is_above(c, item, item, 0)) {
-    lang_diagnose(c->d, LANG_ERROR, t->at, "lang.exception_cycle", "例外绕回了自己：#%.*s 最后成了自己的例外", "the exceptions go round: #%.*s ends up as an exception to itself", STR_ARG(name_of(item)));
+    struct lang_diagnostic *round = lang_diagnose(c->d, LANG_ERROR, t->at, "lang.exception_cycle", "例外绕回了自己：#%.*s 最后成了自己的例外", "the exceptions go round: #%.*s ends up as an exception to itself", STR_ARG(name_of(item)));
+    lang_diagnostic_repair(c->d, round, "只留一个方向的例外于", "keep overrides in one direction only");
   } else if (!found || !reachable) {
     struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, t->at, "lang.exception_apart", "这条和 #%.*s 管的不是同一件事，做不了它的例外", "this rule and #%.*s never speak of the same fact, so it cannot be its exception", STR_ARG(t->id));
     lang_diagnostic_repair(c->d, m, "让两条从同一件事开始，再用“其中”写窄例外", "let both begin with the same fact, and narrow the exception with “where”");

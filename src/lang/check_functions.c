@@ -66,7 +66,8 @@ void lang_check_score(struct checker *c, struct lang_score *s) {
   }
   bool low = known[0] && known[1] && v[0].i < v[1].i, high = known[0] && known[2] && v[0].i > v[2].i;
   if (low || high)
-    lang_diagnose(c->d, LANG_ERROR, s->start->at, "lang.score_start", "起数不在下限和上限之间", "the start lies outside floor and ceiling");
+    lang_diagnostic_repair(c->d, lang_diagnose(c->d, LANG_ERROR, s->start->at, "lang.score_start", "起数不在下限和上限之间", "the start lies outside floor and ceiling"),
+                           "改起数，或放宽下限、上限", "change the start, or widen floor and ceiling");
   const struct lang_recur *r = s->recurs.count == 1 ? &s->recurs.p[0] : NULL;
   if (r && r->kind == LANG_EVERY_PERIOD && !r->day_from && !r->day_to && !r->before_weekday) return;
   struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, s->name.at, "lang.score_reset", "积分按一种期间重置，在期间的第一天零点", "points are reset by one kind of period, at the first midnight of it");

@@ -429,6 +429,7 @@ static bool aggregate_source(struct checker *c, struct lang_expr *e, struct scop
 static bool is_window(const struct checker *c, const struct lang_expr *e) {
   if (e->kind == LX_WINDOW) return true;
   const struct lang_figure *f = e->kind == LX_PATH ? map_ptr(&c->figures, e->path.text) : NULL;
+  if (e->kind == LX_PATH && f == NULL && lang_is_broken(c, e->path.text)) return true; /* a figure that could not be read */
   return f && f->value_count && f->values[0].expr->kind == LX_WINDOW;
 }
 

@@ -1,6 +1,8 @@
 /* Walks every item with the scope its names live in. */
 #include "lang/check_logic.h"
 
+#include "lang/words.h"
+
 void lang_check_trigger(struct checker *c, struct lang_trigger *t, struct scope *s, bool detail) {
   for (size_t i = 0; i < t->event_count; i++) lang_check_event(c, &t->events[i], s, detail);
   lang_check_cond(c, t->where, s);
@@ -66,6 +68,31 @@ static void check_recurs(struct checker *c, struct lang_recurs *rs) {
 
 static void check_acts(struct checker *c, struct lang_acts *acts, struct scope *s);
 
+/* A sum grows by steps of a clock: a step that is no length of time cannot be counted. */
+static void check_step(struct checker *c, struct lang_expr *step, enum value_type type) {
+  if (!type || type == V_DURATION) return;
+  struct value v;
+  if (type == V_MONTHS) {
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, step->at, "lang.step_months", "“每”一步不能是月：月有长短", "a step cannot be months: they differ in length");
+    lang_diagnostic_repair(c->d, m, "按月罚的，写 每 自然月 … 须 …;逾期 …", "for a fine by the month write each month … must …; else …");
+    return;
+  }
+  if (type != V_DAYS && type != V_WORKDAYS) {
+    struct lang_diagnostic *m = lang_diagnose_texts(c->d, LANG_ERROR, step->at, "lang.step_unit", arena_printf(c->arena, "“每”后面要一段时间，写的是%s", value_type_name_zh(type)),
+                                                    arena_printf(c->arena, "a step is a length of time, this is %s", value_type_name_en(type)));
+    lang_diagnostic_repair(c->d, m, "按时间罚的，写 每 30秒 或 每 24小时", "for a sum that grows with time write per 30 s or per 24 h");
+    lang_diagnostic_repair(c->d, m, "按次数罚的，写成 单价 × 个数", "for a sum by the piece write the price × the number");
+    return;
+  }
+  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, step->at, "lang.step_days", "“每”一步要走满一段时间，天不是：从哪一刻算一天？", "a step is a length that runs, a day is not: from which moment does a day count?");
+  lang_diagnostic_example(c->d, m, "下午三点到期：满 24小时 是次日下午三点，过了零点只是换了日子", "due at three in the afternoon: 24 h are over at three the next day, at midnight only the date changes");
+  bool literal = step->kind == LX_LITERAL, known = lang_constant(c, step, &v) && v.i > 0 && v.i < 10000;
+  long long hours = known ? (long long)v.i * 24 : 24;
+  struct str text = arena_printf(c->arena, "%lld小时", hours);
+  if (literal && known) lang_diagnostic_fix(c->d, m, step->at, text, "写成 %lld小时", "write %lld h", hours);
+  else lang_diagnostic_repair(c->d, m, "参数写成 %lld小时", "give the figure as %lld h", hours);
+}
+
 static void check_amount(struct checker *c, struct lang_act *a, struct scope *s) {
   enum value_type want = a->kind == LANG_DEDUCT || a->kind == LANG_ADD ? V_POINTS : V_MONEY;
   struct lang_expr *ends[2] = {a->amount.from, a->amount.to};
@@ -82,7 +109,7 @@ static void check_amount(struct checker *c, struct lang_act *a, struct scope *s)
   if (a->amount.decided) lang_check_party(c, &a->amount.decided_by, s);
   if (a->step) {
     struct known_type t = lang_check_expr(c, a->step, s);
-    if (t.type == V_MONTHS) lang_diagnose(c->d, LANG_ERROR, a->step->at, "lang.step_months", "“每”一步不能是月：月有长短", "a step cannot be months: they differ in length");
+    check_step(c, a->step, t.type);
   }
   struct lang_expr *cap = a->cap;
   if (cap) {
@@ -278,10 +305,37 @@ static void check_must(struct checker *c, struct lang_item *item) {
   check_tails(c, item, &s);
 }
 
+/* What stands in a calendar deadline but could do nothing there. */
+static struct lang_diagnostic *calendar_says_nothing(struct checker *c, struct lang_span at, enum lang_word option) {
+  const struct lang_word_entry *w = lang_word_entry(option);
+  struct str words = option ? c->p->english ? w->en : w->zh : lang_text(c->p, at);
+  return lang_diagnose(c->d, LANG_ERROR, at, "lang.calendar_option", "“每 …”的期限由日历定，“%.*s”在这里不起作用", "the deadline of “each …” is set by the calendar: “%.*s” does nothing here", STR_ARG(words));
+}
+static void check_calendar_due(struct checker *c, const struct lang_recurs *recurs, const struct lang_calendar_due *due, struct lang_span at) {
+  const struct lang_due_options *o = &due->options;
+  const enum lang_word none[] = {o->first_day_counts ? LW_FIRST_DAY : LW_NAME, o->extendable ? LW_EXTENDABLE : LW_NAME, o->pause ? LW_PAUSE : LW_NAME};
+  bool by_date = recurs->count > 0;
+  for (size_t i = 0; i < recurs->count; i++) by_date &= recurs->p[i].kind == LANG_EVERY_WEEKDAY || recurs->p[i].kind == LANG_EVERY_PERIOD;
+  if (recurs->count) at = recurs->p[0].at;
+  for (size_t i = 0; i < COUNT_OF(none); i++) {
+    if (!none[i]) continue;
+    struct lang_diagnostic *m = calendar_says_nothing(c, none[i] == LW_PAUSE ? o->pause->at : at, none[i]);
+    lang_diagnostic_repair(c->d, m, "删去它；跟着一件事走的钟，写 自 … 起 … 内", "leave it out; a clock that follows an event is written from … within …");
+  }
+  if (o->past_holidays && !by_date)
+    lang_diagnostic_repair(c->d, calendar_says_nothing(c, at, LW_PAST_HOLIDAYS), "只有按周几、按日历期间定的期限才顺延", "only a deadline on a weekday or in a calendar period moves past holidays");
+  if (due->span)
+    lang_diagnostic_repair(c->d, calendar_says_nothing(c, due->span->at, LW_NAME), "写日子或钟点，如 每 自然月 10日 前(含当日)、每 周一 18:00 前", "write a day or a time, such as each monday before 18:00");
+  if (due->has_time && due->side == LANG_AFTER)
+    lang_diagnostic_repair(c->d, calendar_says_nothing(c, at, LW_AFTER), "写最晚到几点：18:00 前，或 9:00 至 18:00 内", "write the latest time, such as before 18:00");
+}
+
 static void check_each(struct checker *c, struct lang_item *item) {
   struct lang_each *e = item->each;
   struct scope s = {.needs_window = true};
   check_recurs(c, &e->recurs);
+  check_calendar_due(c, &e->recurs, &e->due, item->at);
+  lang_check_hours(c, &e->due.options);
   if (e->has_object) {
     struct lang_expr set = {.kind = LX_EXISTS, .path = e->object, .a = e->object_where, .at = e->object.at};
     lang_check_cond(c, &set, &s);
@@ -374,6 +428,7 @@ static void check_gate(struct checker *c, struct lang_item *item) {
 static void check_report(struct checker *c, struct lang_report *r) {
   struct scope s = {.keys = &r->keys};
   check_recurs(c, &r->recurs);
+  check_calendar_due(c, &r->recurs, &r->due, r->name.at);
   lang_check_parties(c, &r->to, &s);
   for (size_t i = 0; i < r->column_count; i++) {
     struct lang_report_column *col = &r->columns[i];
@@ -391,11 +446,38 @@ static void check_report(struct checker *c, struct lang_report *r) {
   }
 }
 
+/* 每 …: on its day the survey goes to people the book knows; a customer is only known by what happens. */
+static void check_survey(struct checker *c, struct lang_item *item) {
+  struct lang_survey *q = item->survey;
+  struct scope none = {0};
+  if (!q->has_recur) return;
+  check_recurs(c, &q->recurs);
+  for (size_t i = 0; i < q->recurs.count; i++) {
+    const struct lang_recur *r = &q->recurs.p[i];
+    if (r->kind != LANG_EVERY_SHIFT && r->kind != LANG_EVERY_NAMED) continue;
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, r->at, "lang.survey_shift", "问卷按日历发，不按班次发", "a survey is sent by the calendar, not by shifts");
+    lang_diagnostic_repair(c->d, m, "写每天、每周或每月，如 每 周五、每 自然月 25日", "say a day, a week or a month: each friday, each month 25日");
+  }
+  if (!q->has_to || str_is(q->to.path.text, "客户") || str_is(q->to.path.text, "customer")) {
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, q->has_to ? q->to.at : item->at, "lang.survey_whom", "到了日子发“%.*s”，发给哪些人？客户只有在事情里才认得出",
+                                              "when its day comes, who gets “%.*s”? A customer is only known by something that happens", STR_ARG(q->name.text));
+    lang_diagnostic_repair(c->d, m, "写 给 全员、给 一个岗位，或改成 于 会话.结束 这样的事", "write give everyone, give a role, or send it at an event such as conversation.closed");
+  } else {
+    lang_check_party(c, &q->to, &none);
+  }
+}
+
 static void check_checklist(struct checker *c, struct lang_checklist *l) {
   struct scope s = {.needs_window = true, .open = true};
   if (l->has_by) {
     struct scope none = {0};
     lang_check_party(c, &l->by, &none);
+  }
+  if (l->sample && !lang_samples_orders(l) && !lang_samples_conversations(l)) {
+    struct lang_diagnostic *m = l->sample_of.text.n
+        ? lang_diagnose(c->d, LANG_ERROR, l->sample_of.at, "lang.sample_of", "“%.*s”抽不出来：能抽的是会话和订单", "“%.*s” cannot be sampled: conversations and orders can", STR_ARG(l->sample_of.text))
+        : lang_diagnose(c->d, LANG_ERROR, l->sample->at, "lang.sample_of", "抽什么？能抽的是会话和订单", "a sample of what? Conversations and orders can be sampled");
+    lang_diagnostic_repair(c->d, m, "写 抽 3 会话 或 抽 3 订单", "write sample 3 conversation or sample 3 order");
   }
   for (size_t i = 0; i < l->row_count; i++) check_acts(c, &l->rows[i].acts, &s);
   for (size_t i = 0; i < l->row_count; i++)
@@ -405,6 +487,11 @@ static void check_checklist(struct checker *c, struct lang_checklist *l) {
 }
 
 static void check_shift(struct checker *c, struct lang_shift *s) {
+  for (size_t i = 0; i < s->applies.count; i++) {
+    struct lang_party role = {.path = {.segments = &s->applies.p[i].text, .count = 1, .text = s->applies.p[i].text, .at = s->applies.p[i].at}, .at = s->applies.p[i].at};
+    struct scope none = {0};
+    lang_check_party(c, &role, &none);
+  }
   for (size_t i = 0; i < s->hours_count; i++) {
     struct lang_hours *h = &s->hours[i];
     struct lang_clock *ends[2] = {&h->from, &h->to};
@@ -427,6 +514,27 @@ static void check_shift(struct checker *c, struct lang_shift *s) {
       lang_diagnostic_repair(c->d, m, "写成 17:30 至 次日 1:00", "write 17:30 to next_day 1:00");
     }
   }
+}
+
+/* 人数: no event and no request is judged by how many hold a role, so the words would promise what nobody keeps. */
+static void check_headcount(struct checker *c, const struct lang_role *r) {
+  struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, r->headcount.at, "lang.headcount", "岗位的“人数”管不到任何一件事，写了也不起作用", "the headcount of a role judges nothing that happens: it would have no effect");
+  lang_diagnostic_repair(c->d, m, "管班上几个人，写 排班 %.*s 由 …: 最少 2人 在 一个班次", "for heads on a shift write roster %.*s by …: fewest 2 in a shift", STR_ARG(r->names.p[0].text));
+  lang_diagnostic_repair(c->d, m, "看现在几个人，在报表里写 次数(人员 其中 岗位=%.*s)", "to see how many there are, write count(person where role = %.*s) in a report", STR_ARG(r->names.p[0].text));
+}
+
+static void check_account(struct checker *c, struct lang_account *a) {
+  struct scope none = {0};
+  for (size_t i = 0; i < a->receives.count; i++) {
+    struct str w = a->receives.p[i].text;
+    bool money = false;
+    for (int k = LANG_FINE; k <= LANG_CHARGE; k++) money |= str_eq(w, lang_act_zh((enum lang_act_kind)k)) || str_eq(w, lang_act_en((enum lang_act_kind)k));
+    if (money) continue;
+    struct lang_diagnostic *m = lang_diagnose(c->d, LANG_ERROR, a->receives.p[i].at, "lang.account_receives", "账户收不了“%.*s”", "an account cannot receive “%.*s”", STR_ARG(w));
+    lang_diagnostic_repair(c->d, m, "能收的是 罚款、奖励、赔偿、收费", "it receives fine, reward, compensate or charge");
+  }
+  lang_check_parties(c, &a->open_to, &none);
+  lang_check_parties(c, &a->kept_by, &none);
 }
 
 /* 例 #c14.05: evidence for one clause of the inventory that the heading covers. */
@@ -510,10 +618,12 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
     }
     case LI_SURVEY:
       if (item->survey->has_at) lang_check_trigger(c, &item->survey->at_event, &s, false);
+      check_survey(c, item);
       break;
     case LI_NOTICE:
       lang_check_parties(c, &item->notice->to, &s);
       check_span(c, item->notice->within, &s);
+      check_tails(c, item, &s);
       break;
     case LI_CLASS: lang_check_class(c, item); break;
     case LI_REPORT:
@@ -522,6 +632,10 @@ void lang_check_item(struct checker *c, struct lang_item *item) {
       break;
     case LI_EXAMPLE: check_example(c, item->example); break;
     case LI_SCORE: lang_check_score(c, item->score); break;
-    case LI_HEADER: case LI_ROLE: case LI_ACCOUNT: case LI_NOT_IN_FORCE: break;
+    case LI_ROLE:
+      if (item->role->has_headcount) check_headcount(c, item->role);
+      break;
+    case LI_ACCOUNT: check_account(c, item->account); break;
+    case LI_HEADER: case LI_NOT_IN_FORCE: break;
   }
 }

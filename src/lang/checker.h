@@ -97,6 +97,13 @@ void lang_check_exceptions(struct checker *c);
 void lang_check_case_flow(struct checker *c, const struct lang_case *ct);
 void lang_check_move(struct checker *c, const struct lang_act *a, const struct scope *s);
 void lang_check_hours(struct checker *c, const struct lang_due_options *o);
+/* ---- check_broken.c: what follows only from items that could not be read ---- */
+bool lang_is_broken(const struct checker *c, struct str name);
+void lang_drop_follow_ups(struct checker *c, size_t first); /* of the messages from `first` on */
+
+/* ---- check_silent.c ---- */
+void lang_check_silent(struct checker *c);
+
 /* ---- check_labour.c ---- */
 void lang_check_labour(struct checker *c);
 

@@ -128,6 +128,7 @@ static void add_number(struct arena *a, const struct lang_program *p, const stru
   json_object_set_new(o, "before", text(around(str_slice(p->source, item->at.from, first->at.from), true)));
   json_object_set_new(o, "after", text(around(str_slice(p->source, last->at.to, item->at.to), false)));
   json_object_set_new(o, "rule", text(lang_item_zh(item->kind)));
+  json_object_set_new(o, "rule_en", text(lang_item_en(item->kind)));
   json_object_set_new(o, "tag", text(item->tag));
   json_array_append_new(list, o);
 }

@@ -393,7 +393,7 @@ static void lex_number(struct cursor *c) {
   c->at = at;
   struct str digits = narrowed(c, from, at);
   if (digits.n > 16) {
-    complain(c, from, at, "lang.number_too_long", "数字太长（最多十五位）", "this number is too long (15 digits at most)");
+    complain(c, from, at, "lang.number_too_long", "数字太长（连小数点最多十六位）", "this number is too long (16 characters at most, the point included)");
     return;
   }
   push(c, TK_NUMBER, from, at)->text = digits;

@@ -141,7 +141,8 @@ struct lang_must *lang_parse_must(struct lang_parser *p) {
   if (!lang_accept(p, LW_START) && !lang_at(p, LW_WITHIN_EN) && !lang_at(p, LW_BEFORE_EN)) lang_expect(p, LW_START);
   if (!p->failed) m->due = lang_parse_due(p);
   if (!p->failed && lang_at(p, LW_MUST)) {
-    lang_fail(p, "lang.bearer_missing", "谁须？“须”前面要写人", "who must? the person comes before “must”");
+    struct lang_diagnostic *who = lang_fail(p, "lang.bearer_missing", "谁须？“须”前面要写人", "who must? the person comes before “must”");
+    if (who) lang_diagnostic_repair(p->d, who, "写一个岗位，或事情里的人：主管 须 …、接待人 须 …", "write a role or somebody the event names: supervisor must …, agent must …");
     return m;
   }
   if (!p->failed) m->bearer = lang_parse_party(p);
@@ -286,7 +287,8 @@ void lang_parse_each(struct lang_parser *p, struct lang_item *item) {
   require_day_option(p, &recurs, &e->due, at);
   if (!p->failed && !e->has_object) parse_object(p, e);
   if (!p->failed && lang_at(p, LW_MUST)) {
-    lang_fail(p, "lang.bearer_missing", "谁须？“须”前面要写人", "who must? the person comes before “must”");
+    struct lang_diagnostic *who = lang_fail(p, "lang.bearer_missing", "谁须？“须”前面要写人", "who must? the person comes before “must”");
+    if (who) lang_diagnostic_repair(p->d, who, "写一个岗位，或事情里的人：主管 须 …、接待人 须 …", "write a role or somebody the event names: supervisor must …, agent must …");
     return;
   }
   if (!p->failed) e->bearer = lang_parse_party(p);

@@ -390,12 +390,15 @@ static bool party_before_amount(struct lang_parser *p) {
   return !probe.failed && (lang_at_quantity(&probe) || lang_at_name(&probe) || lang_at_punctuation(&probe, '('));
 }
 
-static void parse_points(struct lang_parser *p, struct lang_act *a) {
+static void parse_points(struct lang_parser *p, struct lang_act *a, bool example) {
   if (party_before_amount(p)) {
     a->party = lang_parse_party(p);
     a->has_party = true;
   }
   a->amount = parse_amount(p);
+  parse_steps(p, a, example);
+  if (lang_accept(p, LW_CAP)) a->cap = lang_parse_expr(p);
+  else if (lang_accept(p, LW_UNCAPPED)) a->uncapped = true;
   if (!p->failed && lang_accept(p, LW_AT)) a->score = lang_parse_name(p);
 }
 
@@ -442,7 +445,7 @@ static void parse_event_act(struct lang_parser *p, struct lang_act *a) {
 static void parse_act_rest(struct lang_parser *p, struct lang_act *a, bool example) {
   switch (a->kind) {
     case LANG_FINE: case LANG_REWARD: case LANG_COMPENSATE: case LANG_CHARGE: parse_money(p, a, example); break;
-    case LANG_DEDUCT: case LANG_ADD: parse_points(p, a); break;
+    case LANG_DEDUCT: case LANG_ADD: parse_points(p, a, example); break;
     case LANG_PAY:
       a->name = lang_parse_name(p);
       lang_expect_punctuation(p, '=');

@@ -169,6 +169,33 @@ struct lang_item *lang_new_item(struct lang_parser *p, enum lang_item_kind kind)
   return item;
 }
 
+static bool is_name(const struct lang_token *t) { return t->kind == TK_WORD && !(lang_word_entry(t->word)->flags & LW_RESERVED); }
+
+/* What a broken item would have declared: the names before its first sign or structural word; all words of things that have parts. */
+static void note_broken(struct lang_parser *p, struct lang_clause *clause, size_t from, size_t to, enum lang_item_kind kind) {
+  struct lang_broken b = {.kind = kind, .clause = clause, .at = p->t[from].at};
+  b.at.to = p->t[to - 1].at.to;
+  size_t i = from;
+  if (p->t[i].kind == TK_ID) LANG_APPEND(p, b.names.p, b.names.count) = (struct lang_name){p->t[i].text, p->t[i].at}, i++;
+  bool item = i < to && p->t[i].kind == TK_WORD && (lang_word_entry(p->t[i].word)->flags & LW_ITEM);
+  if (!item) b.kind = LI_NOT_IN_FORCE;
+  for (; !item && i < to && i < from + 3; i++) { /* 参数甲 = 3: words that ran together, or a misspelt item word */
+    struct str text = p->t[i].kind == TK_WORD ? p->t[i].text : STR("");
+    for (int w = 1; w < LW_WORD_COUNT; w++) {
+      const struct lang_word_entry *e = lang_word_entry((enum lang_word)w);
+      if ((e->flags & LW_ITEM) && str_starts(text, e->zh) && text.n > e->zh.n) LANG_APPEND(p, b.names.p, b.names.count) = (struct lang_name){str_slice(text, e->zh.n, text.n), p->t[i].at};
+    }
+    if (is_name(&p->t[i])) LANG_APPEND(p, b.names.p, b.names.count) = (struct lang_name){text, p->t[i].at};
+  }
+  bool parts = b.kind == LI_CASE || b.kind == LI_SURVEY || b.kind == LI_CHECKLIST, head = b.kind != LI_WHEN && b.kind != LI_MUST && b.kind != LI_EACH && b.kind != LI_GATE;
+  for (i += item; item && i < to; i++) {
+    bool comma = p->t[i].kind == TK_PUNCTUATION && p->t[i].punctuation == ',', let = i > from && p->t[i - 1].kind == TK_WORD && p->t[i - 1].word == LW_LET;
+    if (!is_name(&p->t[i]) && !comma) head = false;
+    if (is_name(&p->t[i]) && (parts || head || let)) LANG_APPEND(p, b.names.p, b.names.count) = (struct lang_name){p->t[i].text, p->t[i].at};
+  }
+  LANG_APPEND(p, p->program->broken, p->program->broken_count) = b;
+}
+
 /* An item that failed is taken out again: nobody downstream sees half an item. */
 static void drop_failed(struct lang_parser *p, size_t first) {
   struct lang_program *g = p->program;
@@ -189,7 +216,7 @@ static void repair_item_word(struct lang_parser *p, struct lang_diagnostic *m, s
   if (near.n) lang_diagnostic_repair(p->d, m, "是不是“%.*s”？", "did you mean “%.*s”?", STR_ARG(near));
 }
 
-static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
+static enum lang_item_kind parse_item(struct lang_parser *p, struct lang_clause *clause) {
   p->failed = false;
   p->depth = 0;
   struct lang_span at = lang_here(p);
@@ -201,7 +228,7 @@ static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
                                           "an item begins with one of the item words (when, from, each, request, case, figure …); this does not");
     if (m) repair_item_word(p, m, text);
     if (m) lang_diagnostic_repair(p->d, m, "若是接着上一项，请在行首空两格", "if it goes on with the item above, indent the line");
-    return;
+    return LI_NOT_IN_FORCE;
   }
   size_t first = p->program->item_count;
   struct lang_item *item = lang_new_item(p, LI_HEADER);
@@ -222,6 +249,7 @@ static void parse_item(struct lang_parser *p, struct lang_clause *clause) {
   size_t last = p->end ? p->end - 1 : 0;
   item->at.to = p->t[last].at.to;
   drop_failed(p, first);
+  return item->kind;
 }
 
 /* Does this margin token go on with the item above? */
@@ -236,6 +264,7 @@ static void parse_block(struct lang_parser *p, struct lang_lexer *x, struct lang
   if (tokens.count > LANG_BLOCK_TOKENS_MAX) {
     struct lang_span at = {(u32)b->from, (u32)b->from, b->line, 1};
     lang_diagnose(p->d, LANG_ERROR, at, "lang.block_too_large", "这一块规则太长（最多 %d 个词）：分到几条里写", "this block is too long (%d words at most): spread it over several clauses", LANG_BLOCK_TOKENS_MAX);
+    p->program->unread = true;
     return;
   }
   p->t = tokens.p;
@@ -253,10 +282,12 @@ static void parse_block(struct lang_parser *p, struct lang_lexer *x, struct lang
     bool bad = false;
     for (size_t k = from; k < to; k++) bad |= tokens.p[k].kind == TK_BAD;
     if (bad && tokens.p[from].kind == TK_BAD) {
+      note_broken(p, b->clause, from, to, LI_NOT_IN_FORCE);
       from = to;
       continue;
     }
-    parse_item(p, b->clause);
+    enum lang_item_kind kind = parse_item(p, b->clause);
+    if (p->failed || bad) note_broken(p, b->clause, from, to, kind);
     from = to;
   }
 }
@@ -290,6 +321,7 @@ enum status lang_parse(struct arena *a, struct str source, struct lang_program *
   if (source.n > LANG_FILE_MAX) {
     lang_diagnose(d, LANG_ERROR, (struct lang_span){0, 0, 1, 1}, "lang.file_too_large", "规矩文件超过 %d MB", "a rulebook may have %d MB at most",
                   LANG_FILE_MAX / 1024 / 1024);
+    g->unread = true;
     return E_TOO_LARGE;
   }
   g->source = arena_dup(a, source);
@@ -301,6 +333,7 @@ enum status lang_parse(struct arena *a, struct str source, struct lang_program *
     if (arena_used(a) - before > LANG_MEMORY_MAX) {
       lang_diagnose(d, LANG_ERROR, (struct lang_span){(u32)g->blocks[b].from, (u32)g->blocks[b].from, g->blocks[b].line, 1}, "lang.book_too_large",
                     "这本制度的规则太多，从这里起没有读", "this book has too many rules; it was not read from here on");
+      g->unread = true;
       break;
     }
     parse_block(&p, &x, &g->blocks[b]);

@@ -43,7 +43,7 @@ static enum consequence_type type_of(enum lang_act_kind kind) {
 /* ---- keeping, judging, reporting ---- */
 
 u64 cons_digest(const struct cons *c) {
-  u64 h = mix(0, c->id);
+  u64 h = mix(mix(0, c->id), c->rule); /* another version of the rule says it: that is told */
   h = mix(h, (u64)c->seal * 64 + c->type);
   h = mix(h, (u64)c->subject << 32 | c->object);
   h = mix(h, (u64)c->fen);
@@ -55,7 +55,25 @@ u64 cons_digest(const struct cons *c) {
   h = mix(h, (u64)c->stop_at);
   h = mix(h, (u64)c->args << 32 | c->noted);
   h = mix(h, (u64)c->text << 32 | c->judged_by);
+  h = mix(h, (u64)c->trace << 32 | c->manual);
+  h = mix(h, c->basis);
   return mix(h, c->live);
+}
+
+/* Whatever of the evidence can change by itself: that is told too. */
+u64 cons_basis(struct engine *e, const struct cons *c) {
+  u64 h = mix(mix(0, c->cause), c->trigger == NONE ? 0 : fact_identity(e, c->trigger));
+  h = mix(h, c->rank ? e->s.ranks.p[c->rank - 1].chain : 0);
+  h = mix(h, c->stop == NONE ? 0 : fact_identity(e, c->stop));
+  if (e->rules.p[c->rule].type == R_SETTLE) h = mix(h, explain_basis(e, c));
+  enum event_kind_id kind = EVENT_conversation_auto_replied;
+  for (u32 i = c->of_duty && c->noun == N_CONVERSATION ? e->s.by_kind[kind].n : 0; i > 0; i--) {
+    u32 ref = e->s.by_kind[kind].p[i - 1];
+    const struct fact *f = fact_of(e, ref);
+    if (f->at < c->started) break;
+    if (f->at < c->stop_at && fact_sym(e, ref, e->f_object[kind][N_CONVERSATION]) == c->object) h = mix(h, fact_identity(e, ref));
+  }
+  return h;
 }
 
 static bool is_verdict(struct str word, const char *zh, const char *en) { return str_is(word, zh) || str_is(word, en); }
@@ -112,23 +130,33 @@ bool takes_fact_back(struct engine *e, u32 ref) {
   return upheld.type == V_BOOL && upheld.i && against.type == V_TEXT && is_verdict(against.s, "事实", "fact");
 }
 
+static void taken(struct engine *e, u64 identity, u64 cons, u32 trigger, u32 by, i64 from) {
+  bool fresh;
+  table_at(&e->dead, identity, &fresh);
+  if (!fresh) return;
+  if (e->replaying && !e->one_by_one) e->dirty = true;
+  dirty_since(e, from);
+  *VEC_PUSH(e->taken_back) = (struct taken_back){identity, cons, trigger, by};
+}
+
 /* The fact behind it is no fact: what it touches is derived once more without it. */
 static void take_back(struct engine *e, const struct cons *c, u32 ruling) {
-  bool fresh;
-  table_at(&e->dead, c->fact_identity, &fresh);
-  if (!fresh) return;
   i64 from = c->started && c->started < c->at ? c->started : c->at;
-  if (e->replaying) e->dirty = true;
-  if (from < e->dirty_from) e->dirty_from = from;
-  *VEC_PUSH(e->taken_back) = (struct taken_back){c->fact_identity, c->id, c->trigger, ruling};
+  if (c->trigger != NONE && fact_of(e, c->trigger)->at < from) from = fact_of(e, c->trigger)->at;
+  if (e->rules.p[c->rule].type == R_NOTICE) from = INT64_MIN; /* who joins again owes the same reading again, under the same identity */
+  taken(e, c->fact_identity, c->id, c->trigger, ruling, from);
 }
+
+void act_take_back(struct engine *e, u64 identity, i64 from) { taken(e, identity, 0, NONE, NONE, from); }
 
 struct cons *cons_keep(struct engine *e, const struct cons *c) {
   if (e->slice) slice_verdicts(e, c->id);
   struct cons *old = cons_by_id(e, c->id);
+  u64 basis = cons_basis(e, c);
   if (old && old->live) {
     u64 digest = cons_digest(old);
     struct cons fresh = *c;
+    fresh.basis = basis;
     fresh.score_prev = old->score_prev;
     fresh.score_linked = old->score_linked;
     u32 index = (u32)(old - e->s.cons.p);
@@ -165,6 +193,7 @@ struct cons *cons_keep(struct engine *e, const struct cons *c) {
     old->sibling = sibling;
   }
   old->live = true;
+  old->basis = basis;
   score_link(e, (u32)(old - e->s.cons.p));
   e->used = true;
   u64 *verdict = table_get(&e->s.verdicts, c->id);
@@ -219,12 +248,15 @@ void cons_step(struct engine *e, struct cons *c, i64 stop_at) {
   if (over < 0) over = 0;
   i64 steps = c->started_steps ? (over + c->step_ms - 1) / c->step_ms : over / c->step_ms;
   if (c->started_steps && steps == 0) steps = 1;
+  steps = steps > c->carried ? steps - c->carried : 0;
   i64 fen;
   if (__builtin_mul_overflow(steps, c->unit_fen, &fen)) fen = INT64_MAX;
   if (c->cap_fen >= 0 && fen > c->cap_fen) fen = c->cap_fen;
   c->steps = steps;
   c->over_ms = over;
-  if (c->seal == SEAL_PROPOSED || c->seal == SEAL_OPEN || c->seal == SEAL_APPEALED) c->fen = c->fen_max = fen;
+  if (c->seal != SEAL_PROPOSED && c->seal != SEAL_OPEN && c->seal != SEAL_APPEALED) return; /* somebody has said how much it is */
+  if (c->type == C_SCORE) c->points = c->act->kind == LANG_DEDUCT ? -fen : fen;
+  else c->fen = c->fen_max = fen;
 }
 
 void cons_finish(struct engine *e, struct cons *c) {
@@ -383,6 +415,7 @@ static void deem(struct act_site *site, const struct lang_act *act, struct cons 
   f.cells = s->derived_cells.n;
   s->derived_cells.n += cells;
   f.derived = true;
+  f.origin = env->rule->index + 1;
   f.seq = INT64_MAX;
   f.id = hex_sym(&e->names, 'd', mix(c->id, C_DEEM));
   *VEC_PUSH(s->derived) = f;
@@ -446,11 +479,12 @@ static void act_one(struct act_site *site, const struct lang_act *act, u32 place
     c.account = default_account(e, env->v, act);
   } else if (act->kind == LANG_DEDUCT || act->kind == LANG_ADD) {
     ok = amount_of(site, act, &c);
-    c.points = act->kind == LANG_DEDUCT ? -c.fen : c.fen;
+    if (act->steps == LANG_STEPS_NONE) c.points = act->kind == LANG_DEDUCT ? -c.fen : c.fen;
     if (!act->amount.to) c.fen = c.fen_max = 0;
     else if (c.seal == SEAL_OPEN) c.points = 0;
     c.item = score_account(e, env->v, act);
-    if (ok && c.fen_max == 0 && c.points == 0) return; /* no points are no consequence */
+    bool grows = c.counts_steps && site->duty != NONE;
+    if (ok && !grows && c.fen_max == 0 && c.points == 0) return; /* no points are no consequence */
   } else if (act->kind == LANG_PAY) {
     struct value v;
     ok = eval(env, act->expr, &v) && eval_round(env, &act->rounding, &v);
@@ -512,14 +546,14 @@ void act_manual(struct act_site *site) {
 }
 
 void act_run_body(struct act_site *site, const struct lang_body *body) {
-  if (body->tier == NULL) {
-    act_run(site, &body->acts);
-    return;
-  }
   struct env *env = site->env;
   env->ordinal = &site->ordinal;
   env->window = site->window;
   env->rank = &site->rank;
+  if (body->tier == NULL) {
+    act_run(site, &body->acts);
+    return;
+  }
   const struct lang_row *row = eval_tier(env, body->tier);
   if (row == NULL) {
     if (!env->failed) env_fail(env, "表里没有一行管这种情形", "no row of the table speaks of this case", (struct str){"", 0});

@@ -81,6 +81,7 @@ static void drop_shift(struct engine *e, u32 s, i64 at) {
   shift_of(e, s)->gone = true;
   shift_of(e, s)->gone_at = at;
   shift_of(e, s)->gen++;
+  timers_cancel(e, TIMERS_OF_SHIFT, s);
   for (u32 d = 0; d < e->s.duties.n; d++) {
     if (e->s.duties.p[d].shift == s + 1 && e->s.duties.p[d].state == D_PENDING && e->s.duties.p[d].recurring) duty_discharge(e, d, at, NONE);
   }

@@ -1,6 +1,6 @@
 /* What would have avoided a consequence, in words: the deed in time, the limit not passed, one occasion less, the next
  * step of the table. Only what the record itself shows is said; where nothing sure can be said, nothing is. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static struct str shown(struct engine *e, struct arena *a, const struct value *v, bool english) { return value_show(a, v, english, e->zone); }
 

@@ -2,7 +2,7 @@
  * make good for a disciplinary mark. */
 #include "rules/backdate.h"
 
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +91,8 @@ static enum status say_who(struct engine *e, const struct line *l, struct proble
 enum status backdate_try(struct engine *e, const struct lang_program *program, i64 published_ms, i64 in_force_ms, struct backdate *out, struct problem *p) {
   *out = (struct backdate){0};
   if (e->lean) return problem_set(p, E_INVALID, "rulebook.no_facts", "没有留下事实，算不出往前施行会怎样", "the facts are not kept, so reaching back cannot be tried");
+  if (e->forgotten) forget_missed(e);
+  if (e->forgotten) return problem_set(p, E_CONFLICT, "rules.past", "要先把以前的事重新读出来", "what is past has to be read again first");
   struct engine *next = feed(e, program, published_ms, in_force_ms, p);
   if (next == NULL) return p && p->status != OK ? p->status : E_INVALID;
   struct sums s = {.e = e};

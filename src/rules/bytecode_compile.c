@@ -105,7 +105,7 @@ static bool field_step(struct maker *m, int field, bool must, struct operand *o)
   const struct event_kind *kind = &event_kind_all(NULL)[p->kind];
   u8 type = type_of_field(kind->fields[field].type);
   if (type == V_ABSENT) return false;
-  if (kind->fields[field].type == FIELD_TEXT && p->e->drops_text[p->kind]) return false;
+  if (is_message_text(kind, (size_t)field) && !p->e->keeps_texts) return false;
   if (!read_step(m, BC_FIELD, type, field_noun(kind, (size_t)field), o)) return false;
   struct bc_step *s = &m->out->steps[m->out->count - 1];
   s->field = (u16)field;

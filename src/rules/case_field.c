@@ -1,6 +1,6 @@
 /* Fields of a case as its facts carry them, and those nobody enters: a field with `=` is worked out from the case itself, at the
  * first step at which everything it needs is there, and stays so. A state that was reached is a moment too: 出师.日期. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* 密级 at the gate: who may see, take out, copy, give away or change what belongs to a class. A class speaks of a request that
  * names it (密级=…) or one of its members. 无 refuses everybody; a list refuses who is not on it, unless a 申请 of the book sends
  * the request to somebody for consent. What a class does not mention it leaves to the other clauses. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static bool access_of(u16 kind, enum lang_access *access) {
   switch (kind) {

@@ -153,16 +153,11 @@ static void close_row(struct columns *c, u16 kind) {
   c->rows++;
 }
 
-static bool plain_id(const struct event *e, i64 *number) {
-  return e->id.n > 1 && e->id.p[0] == 'e' && e->id.p[1] != '0' && e->id.p[1] != '-' && e->id.p[1] != '+' &&
-         str_to_i64(str_slice(e->id, 1, e->id.n), number) && (e->seq == 0 || e->seq == *number);
-}
-
 enum status columns_add(struct columns *c, const struct event *event, struct problem *p) {
   u16 kind = (u16)event_kind_index(event->kind);
   struct kind_rows *r = &c->kinds[kind];
   i64 seq = event->seq;
-  bool plain = plain_id(event, &seq);
+  bool plain = plain_id(event->id, &seq) && (event->seq == 0 || event->seq == seq);
   if (seq < 0 || seq > 0xffffffffll) return problem_set(p, E_TOO_LARGE, "rules.seq", "事实的序号太大", "the fact's number is too large");
   enum status status = open_row(c, kind, event->occurred_ms, (u32)seq, p);
   if (status != OK) return status;
@@ -181,10 +176,9 @@ enum status columns_add(struct columns *c, const struct event *event, struct pro
     }
     r->whole[r->n] = event_dup(c->kept, event);
   }
-  bool drop = c->e->drops_text[kind] && !c->keeps_texts;
   for (u32 f = 0; f < event->kind->field_count; f++) {
     const struct value *v = &event->fields[f];
-    bool there = v->type != V_ABSENT && !(drop && event->kind->fields[f].type == FIELD_TEXT);
+    bool there = v->type != V_ABSENT && (c->keeps_texts || !is_message_text(event->kind, f));
     if (there) {
       put(c, r, kind, f, v);
     } else if (r->fields[f].type != COL_NONE) {

@@ -3,7 +3,7 @@
 #ifndef GUIJU_RULES_COLUMNS_H
 #define GUIJU_RULES_COLUMNS_H
 
-#include "rules/state.h"
+#include "rules/parts.h"
 
 typedef int32_t i32;
 

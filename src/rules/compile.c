@@ -1,6 +1,6 @@
 /* From the checked tree of a rulebook to what the engine walks when a fact comes: for each kind of fact, the rules that
- * start, are met, are released or stop counting there. Expressions stay in the tree; a path is resolved at its first use. */
-#include "rules/state.h"
+ * start, are met, are released or stop counting there. Expressions become code at the end (live.h). */
+#include "rules/live.h"
 
 #include "lang/settle_order.h"
 
@@ -150,6 +150,9 @@ static void reach_act(struct look *l, const struct lang_act *a) {
     case LANG_DEDUCT: case LANG_ADD:
       if (l->v->score_count == 0) return;
       break;
+    case LANG_MOVE: /* 转入 … 同: looks for the case among all of them */
+      l->reach->cases |= a->same.count > 0;
+      break;
     default: break;
   }
   l->reach->odd = true;
@@ -179,7 +182,10 @@ static void look_expr(struct look *l, const struct lang_expr *x) {
   if (x == NULL) return;
   if (l->reach) reach_expr(l, x);
   if (x->kind == LX_CALL && x->function == LF_ORDINAL) l->ordinal = true;
-  if (x->kind == LX_CALL && x->function == LF_VIOLATED) l->e->indexed[EVENT_clause_violated] = true;
+  if (x->kind == LX_CALL && x->function == LF_VIOLATED) {
+    l->e->indexed[EVENT_clause_violated] = true;
+    if (l->reach) reach_look(l->reach, &(struct alt){.kind = EVENT_clause_violated});
+  }
   if (x->kind == LX_CALL) {
     for (size_t i = 0; i < x->arg_count; i++) {
       const struct lang_expr *arg = x->args[i];
@@ -298,6 +304,7 @@ static bool look_item(struct look *l, const struct lang_item *item) {
       }
       break;
     case LI_CHECKLIST:
+      if (item->checklist->has_recur) l->e->indexed[EVENT_inspection_finished] = true; /* as the goals of 每 … 须 */
       for (size_t i = 0; i < item->checklist->row_count; i++) look_acts(l, &item->checklist->rows[i].acts);
       break;
     case LI_CASE:
@@ -327,7 +334,7 @@ void compile_look(struct engine *e, struct version *v, const struct lang_item *i
 static void listen(struct engine *e, enum listen what, const struct rule *r, const struct alts *alts, u16 goal) {
   for (u32 i = 0; i < alts->n; i++) {
     if (alts->p[i].kind < 0) continue;
-    *VEC_PUSH(e->listen[alts->p[i].kind][what]) = (struct listener){.rule = r->index, .alt = (u16)i, .goal = goal};
+    *VEC_PUSH(e->listen[alts->p[i].kind][what == L_START && r->type == R_GATE ? L_GATE : what]) = (struct listener){.rule = r->index, .alt = (u16)i, .goal = goal};
   }
 }
 
@@ -366,6 +373,8 @@ static void compile_tails(struct engine *e, struct version *v, struct rule *r) {
     } else if (t->kind == LANG_TAIL_NEVER) {
       compile_alts(e, v, t->events, t->event_count, NULL, &r->ends);
     } else if (t->kind == LANG_TAIL_VIOLATOR || (t->kind == LANG_TAIL_OVERDUE && t->span == NULL)) {
+      if (r->type == R_CHECK && t->kind == LANG_TAIL_OVERDUE) continue; /* of a checklist 违者 is for a total too low, 逾期 for a check not made */
+      if (r->type == R_CHECK_DUTY && t->kind == LANG_TAIL_VIOLATOR) continue;
       r->violator = t;
     } else if (t->kind == LANG_TAIL_UNLESS) {
       r->unless = t->condition;
@@ -437,9 +446,15 @@ static void reach_rule(struct look *l, const struct lang_item *item) {
 }
 
 static void make_rule(struct engine *e, struct version *v, const struct lang_item *item, size_t place, struct reach *reach) {
-  struct look look = {.e = e, .v = v, .reach = item->kind == LI_LET ? &v->measures : reach};
+  struct look look = {.e = e, .v = v, .reach = item->kind == LI_LET || item->kind == LI_CASE ? &v->measures : reach};
   bool ordinal = look_item(&look, item);
-  if (item->kind != LI_LET) reach_rule(&look, item);
+  if (item->kind == LI_CASE) {
+    struct reach fields = {0};
+    struct look own = {.e = e, .v = v, .reach = &fields};
+    (void)look_item(&own, item);
+    v->fields_look |= fields.look_count || fields.many || fields.cases || fields.lets || fields.odd;
+  }
+  if (item->kind != LI_LET && item->kind != LI_CASE) reach_rule(&look, item);
   struct rule *r = NULL;
   const struct lang_trigger *trigger = NULL;
   const struct lang_goals *goals = NULL;
@@ -481,9 +496,9 @@ static void make_rule(struct engine *e, struct version *v, const struct lang_ite
       compile_alts(e, v, &item->gate->request, 1, item->gate->where, &r->starts);
       break;
     case LI_SURVEY:
-      if (!item->survey->has_at) return;
+      if (!item->survey->has_at && !item->survey->has_recur) return;
       r = rule_new(e, v, item, R_SURVEY, place);
-      trigger = &item->survey->at_event;
+      if (item->survey->has_at) trigger = &item->survey->at_event;
       break;
     case LI_NOTICE:
       r = rule_new(e, v, item, R_NOTICE, place);
@@ -576,9 +591,11 @@ enum status compile_version(struct engine *e, struct version *v, struct problem 
     compile_rule(e, v, item, places[item->kind]++);
   }
   v->rule_count = e->rules.n - v->first_rule;
+  for (u32 i = v->first_rule; v->fields_look && i < e->rules.n; i++) e->rules.p[i].reach.lets = true;
   settle_strata(e, v);
   except_compile(e, v);
   gate_compile(e, v);
+  live_compile(e, v);
   return OK;
 }
 
@@ -603,6 +620,35 @@ const struct named_alts *alts_named(struct engine *e, const struct version *cons
   return v->named.p[*at - 1];
 }
 
+static const i16 *fields_of_word(struct engine *e, sym word, struct str text) {
+  bool fresh;
+  u64 *at = table_at(&e->fields_of_word, (u64)word + 1, &fresh);
+  if (!fresh) return (const i16 *)(uintptr_t)*at;
+  size_t kinds;
+  const struct event_kind *kind = event_kind_all(&kinds);
+  i16 *fields = ARENA_ARRAY(e->program, i16, kinds);
+  for (size_t k = 0; k < kinds; k++) {
+    size_t field = event_kind_field(&kind[k], text);
+    fields[k] = field == SIZE_MAX ? -1 : (i16)field;
+  }
+  *at = (u64)(uintptr_t)fields;
+  return fields;
+}
+
+/* What eval_words asks of a path every time. */
+static void words_known(struct engine *e, const struct lang_expr *x, struct path_info *info) {
+  static const enum engine_word context[] = {W_TODAY, W_NOW, W_CLOCK, W_ACTOR, W_STAFF, W_PERSON, W_ON_DUTY};
+  sym first = info->seg[0];
+  info->chinese = chinese_of(e, first);
+  info->here = first == e->w[W_THIS] || info->chinese == e->w[W_THIS];
+  info->start = first == e->w[W_ANCHOR] || info->chinese == e->w[W_ANCHOR];
+  info->direct = info->count == 1 && x->meaning != LN_ENUM && !info->here && !info->start && first != e->w[W_NOTE];
+  for (size_t i = 0; i < COUNT_OF(context); i++) info->context |= first == e->w[context[i]];
+  bool own = info->chinese != 0;
+  for (size_t i = 0; i < COUNT_OF(e->w); i++) own |= first == e->w[i];
+  info->only_figure = info->figure && info->count == 1 && x->meaning != LN_ENUM && !own && !str_starts(intern_str(&e->names, first), STR("已"));
+}
+
 struct path_info *path_of(const struct version *const_version, struct engine *e, const struct lang_expr *x) {
   struct version *v = (struct version *)(uintptr_t)const_version;
   bool fresh;
@@ -613,14 +659,8 @@ struct path_info *path_of(const struct version *const_version, struct engine *e,
   *info = (struct path_info){.count = 0};
   info->count = (u8)(x->path.count < COUNT_OF(info->seg) ? x->path.count : COUNT_OF(info->seg));
   for (u8 i = 0; i < info->count; i++) info->seg[i] = intern_sym(&e->names, x->path.segments[i]);
-  size_t kinds;
-  const struct event_kind *kind = event_kind_all(&kinds);
-  info->field_by_kind = ARENA_ARRAY(e->program, i16, kinds);
   struct str first = x->path.count ? x->path.segments[0] : (struct str){"", 0};
-  for (size_t k = 0; k < kinds; k++) {
-    size_t field = event_kind_field(&kind[k], first);
-    info->field_by_kind[k] = field == SIZE_MAX ? -1 : (i16)field;
-  }
+  info->field_by_kind = fields_of_word(e, info->seg[0], first);
   info->figure = lang_find_figure(v->program, first);
   info->let = lang_find_let(v->program, first);
   info->role = lang_find_role(v->program, first);
@@ -630,5 +670,6 @@ struct path_info *path_of(const struct version *const_version, struct engine *e,
     const struct lang_item *item = v->program->named[i];
     if (item->kind == LI_SCORE && str_eq(item->score->name.text, first)) info->score = item->score;
   }
+  words_known(e, x, info);
   return info;
 }

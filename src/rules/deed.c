@@ -1,6 +1,6 @@
 /* What happened or should have happened, in the words people use for it: 回复 and not 会话.人工回复. A kind without words of its
  * own is said by its name without the dot; a state of a case by the case's and the state's name, which are the book's words. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static const struct {
   enum event_kind_id kind;

@@ -1,6 +1,6 @@
 /* Deadlines. `due` is what a person reads; `last_good` is the last millisecond that is still in time: 30秒 内 includes the
  * thirtieth second, 8:00 前 does not include eight o'clock, a day ends at 24:00 and the next millisecond is late. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static bool day_end(struct engine *e, i64 date, i64 *due_at, i64 *last_good) {
   *due_at = instant_at(date + 1, 0, e->zone);

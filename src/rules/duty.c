@@ -42,6 +42,8 @@ void duty_free(struct engine *e, u32 d) {
   struct state *s = &e->s;
   struct duty *duty = duty_at(e, d);
   if (e->replaying) *table_at(&e->ended, duty->id, NULL) = (u64)duty->clock + 1;
+  timers_cancel(e, TIMERS_OF_DUTY, d);
+  if (duty->recurring) recur_over(e, duty);
   if (duty->object && duty->noun) {
     u32 o = object_find(e, (enum noun)duty->noun, duty->object);
     u32 *link = &s->objects.p[o].duties;
@@ -203,15 +205,19 @@ static void duty_finish_steps(struct engine *e, u32 d, i64 at, u32 stop) {
   struct duty *duty = duty_at(e, d);
   for (u32 i = 0; i < duty->cons_count; i++) {
     struct cons *c = &e->s.cons.p[duty->cons[i]];
-    if (c->ended) {
-      c->stop = stop;
+    u64 digest = cons_digest(c);
+    if (c->ended) { /* it has reached its cap */
+      if (!c->goes_on) c->stop = stop;
+      c->basis = cons_basis(e, c);
+      if (c->live && cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
+      duty = duty_at(e, d);
       continue;
     }
-    u64 digest = cons_digest(c);
     c->stop = stop;
     c->stop_at = at;
     c->met_late = stop != NONE;
     cons_step(e, c, at);
+    c->basis = cons_basis(e, c);
     if (cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
     cons_finish(e, &e->s.cons.p[duty_at(e, d)->cons[i]]);
     duty = duty_at(e, d);
@@ -309,6 +315,11 @@ bool duty_fits_goal(struct engine *e, u32 d, const struct goal *g, u32 alt, u32 
     sym doer = r->type == R_CHECK_DUTY ? fact_sym(e, ref, e->f_checked_by) : fact_person(e, ref);
     if (doer == 0) doer = f.actor;
     if (doer != bearer && !(r->bearer && duty.shared && person_has_role(e, doer, intern_sym(&e->names, r->bearer->path.text)))) return false;
+  }
+  if (r->type == R_NOTICE && f.kind == EVENT_rulebook_acknowledged) { /* this book, in this version */
+    struct value book = fact_named(e, ref, intern_sym(&e->names, STR("制度"))), version = fact_named(e, ref, intern_sym(&e->names, STR("版本")));
+    if ((book.type == V_REF || book.type == V_TEXT) && book.s.n && !str_eq(book.s, r->version->program->header->id.text)) return false;
+    if ((version.type == V_REF || version.type == V_TEXT) && version.s.n && !str_eq(version.s, r->version->name)) return false;
   }
   if (r->type == R_NOTICE && r->item->notice->has_exam) { /* 考试 80分以上: only a passed test is the goal */
     struct value points = fact_named(e, ref, intern_sym(&e->names, STR("分")));
@@ -475,7 +486,8 @@ static bool capped(const struct cons *c) {
 static bool grows(struct engine *e, u32 d) {
   const struct duty *duty = duty_at(e, d);
   for (u32 i = 0; i < duty->cons_count; i++) {
-    if (!e->s.cons.p[duty->cons[i]].ended) return true;
+    const struct cons *c = &e->s.cons.p[duty->cons[i]];
+    if (!c->ended || c->goes_on) return true;
   }
   return false;
 }
@@ -496,25 +508,68 @@ static void step_timer(struct engine *e, u32 d) {
   if (at == INT64_MAX) return;
   for (u32 i = 0; i < duty->cons_count; i++) {
     const struct cons *c = &e->s.cons.p[duty->cons[i]];
-    if (!c->ended && next_step(e, c) < at) at = next_step(e, c);
+    if ((!c->ended || c->goes_on) && next_step(e, c) < at) at = next_step(e, c);
   }
   timer_add(e, at, T_STEP, d, 0, duty->id_gen);
 }
 
+/* S12: with the month the count stops. What has no cap and was neither met nor ended goes on, but is booked in the next month. */
+static void month_over(struct engine *e, u32 d, i64 limit) {
+  u32 kept = 0;
+  for (u32 i = 0; i < duty_at(e, d)->cons_count; i++) {
+    u32 index = duty_at(e, d)->cons[i];
+    struct cons *c = &e->s.cons.p[index];
+    if (!c->ended) {
+      u64 digest = cons_digest(c);
+      c->stop_at = limit;
+      cons_step(e, c, limit);
+      c->basis = cons_basis(e, c);
+      c->goes_on = c->live && c->cap_fen < 0 && c->type < C_SCORE;
+      if (cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
+      cons_finish(e, &e->s.cons.p[index]);
+    }
+    if (e->s.cons.p[index].goes_on) duty_at(e, d)->cons[kept++] = index;
+  }
+  duty_at(e, d)->cons_count = kept;
+  duty_at(e, d)->limit_at = kept ? instant_at(date_add_months(month_start(instant_date(limit, e->zone)), 1), 0, e->zone) : INT64_MAX;
+  if (!close_quiet(e, d)) step_timer(e, d); /* what is to be told later is still told */
+}
+
+/* The first step after its month: an entry of its own, that counts on from there. */
+static void go_on(struct engine *e, u32 d, u32 which, i64 at) {
+  struct cons *c = &e->s.cons.p[duty_at(e, d)->cons[which]], next = *c;
+  c->goes_on = false;
+  next.at = instant_at(month_start(instant_date(at, e->zone)), 0, e->zone);
+  next.id = mix(c->id, (u64)next.at);
+  next.carried = c->carried + c->steps;
+  next.seal = SEAL_PROPOSED;
+  next.judged_by = 0;
+  next.live = next.ended = next.goes_on = next.score_linked = next.stale = false;
+  next.ledger = next.sibling = next.score_prev = 0;
+  next.stop_at = at;
+  cons_step(e, &next, at);
+  u32 kept = (u32)(cons_keep(e, &next) - e->s.cons.p);
+  duty_at(e, d)->cons[which] = kept;
+}
+
 void duty_step(struct engine *e, u32 d, i64 at) {
   struct duty *duty = duty_at(e, d);
-  if (at >= duty->limit_at) { /* S12: with the month the count stops */
-    duty_finish_steps(e, d, duty->limit_at, NONE);
-    duty_at(e, d)->limit_at = INT64_MAX; /* what is to be told later is still told */
-    close_quiet(e, d);
+  if (at >= duty->limit_at) {
+    month_over(e, d, duty->limit_at);
     return;
   }
   for (u32 i = 0; i < duty->cons_count; i++) {
     struct cons *c = &e->s.cons.p[duty->cons[i]];
+    if (c->goes_on && next_step(e, c) <= at) {
+      go_on(e, d, i, at);
+      duty = duty_at(e, d);
+      continue;
+    }
     if (c->ended || next_step(e, c) > at) continue;
     u64 digest = cons_digest(c);
     c->stop_at = at;
     cons_step(e, c, at);
+    c->basis = cons_basis(e, c);
     bool end = capped(c);
     if (cons_digest(c) != digest) cons_changed(e, c, CHANGE_UPDATE);
     if (end) cons_finish(e, &e->s.cons.p[duty_at(e, d)->cons[i]]);
@@ -648,8 +703,9 @@ void duty_overdue(struct engine *e, u32 d, u32 tail, i64 at) {
   close_quiet(e, d);
 }
 
-/* The deadline is another now: whatever waits for it waits anew. Timers of the old one find themselves too early. */
+/* The deadline is another now: whatever waits for it waits anew. */
 static void duty_move(struct engine *e, u32 d, i64 due, i64 last_good) {
+  timers_cancel(e, TIMERS_OF_DUTY, d);
   duty_at(e, d)->due = due;
   duty_at(e, d)->last_good = last_good;
   duty_at(e, d)->moves++;

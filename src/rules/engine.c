@@ -27,7 +27,6 @@ static void fields_init(struct engine *e) {
   BUG_IF(count != EVENT_KIND_COUNT);
   for (size_t k = 0; k < count; k++) {
     e->f_person[k] = e->f_agent[k] = -1;
-    e->drops_text[k] = strcmp(kinds[k].noun, "conversation") == 0;
     for (int n = 0; n < N_COUNT; n++) e->f_object[k][n] = -1;
     for (size_t i = 0; i < kinds[k].field_count; i++) {
       if (strcmp(kinds[k].fields[i].zh, "当事人") == 0) e->f_person[k] = (i16)i;
@@ -47,11 +46,13 @@ static void fields_init(struct engine *e) {
 void state_free(struct state *s) {
   for (int n = 0; n < N_COUNT; n++) free(s->of_sym[n]);
   free(s->objects.p); free(s->notes.p); free(s->spells.p); free(s->shifts.p); free(s->people.p); free(s->cases.p); free(s->leaves.p); free(s->duties.p);
-  free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->timers.p); free(s->open.p); free(s->derived.p);
+  free(s->rule_duties.p); free(s->cons.p); free(s->ranks.p); free(s->open.p); free(s->derived.p);
   free(s->derived_cells.p); free(s->queue.p); free(s->holidays.p); free(s->make_up.p);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) free(s->by_kind[k].p);
   for (u32 i = 0; i < s->by_case.n; i++) free(s->by_case.p[i].p);
   free(s->by_case.p);
+  timers_free(s);
+  table_clear(&s->over);
   table_clear(&s->by_case_of);
   table_clear(&s->cons_of);
   table_clear(&s->counters);
@@ -63,6 +64,9 @@ void state_free(struct state *s) {
   table_clear(&s->overruled);
   *s = (struct state){.free_duty = NONE};
 }
+
+static bool new_walk;
+void engine_walk(bool on) { new_walk = on; }
 
 struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calendar) {
   static const struct work_calendar plain = {.from = 1, .to = 0};
@@ -76,7 +80,10 @@ struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calend
   e->build = e->scratch;
   e->s.free_duty = NONE;
   e->dirty_from = INT64_MAX;
+  e->dirty_place = NONE;
+  for (int k = 0; k < EVENT_KIND_COUNT; k++) e->forgot_to[k] = INT64_MIN;
   e->limit = INT64_MIN;
+  e->walks = new_walk;
   intern_init(&e->names);
   words_init(e);
   fields_init(e);
@@ -88,6 +95,8 @@ void engine_free(struct engine *e) {
   state_free(&e->s);
   rankings_forget(e);
   slice_free(e);
+  stations_free(e);
+  free(e->cut);
   for (int n = 0; n < N_COUNT; n++) free(e->links_of[n]);
   free(e->links.p); free(e->pending.p); free(e->taken_back.p);
   table_clear(&e->verdicts_of);
@@ -101,6 +110,7 @@ void engine_free(struct engine *e) {
     free(e->versions.p[i]->named.p);
     table_clear(&e->versions.p[i]->named_of);
     table_clear(&e->versions.p[i]->act_of);
+    table_clear(&e->versions.p[i]->live_of);
   }
   for (int k = 0; k < EVENT_KIND_COUNT; k++) {
     for (int l = 0; l < L_KINDS; l++) free(e->listen[k][l].p);
@@ -112,6 +122,7 @@ void engine_free(struct engine *e) {
   table_clear(&e->revoked);
   table_clear(&e->ended);
   table_clear(&e->field_of);
+  table_clear(&e->fields_of_word);
   intern_release(&e->names);
   arena_free(e->program);
   arena_free(e->scratch);
@@ -163,7 +174,7 @@ bool is_dead(const struct engine *e, u64 key) {
 void queue_derived(struct engine *e, u32 ref) {
   if (is_dead(e, fact_identity(e, ref))) return;
   *VEC_PUSH(e->s.queue) = ref;
-  engine_report_derived(e, CHANGE_ADD, ref);
+  if (!revoke_has(e, fact_identity(e, ref))) engine_report_derived(e, CHANGE_ADD, ref);
 }
 
 /* ---- judging one fact ---- */
@@ -225,19 +236,21 @@ bool rule_party_has(struct engine *e, const struct rule *r, sym person) {
 static bool forbid_rule(struct engine *e, const struct rule *r, const struct alt *a, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
+  u64 identity = mix(r->ident, fact_identity(e, ref));
+  struct act_site site = site_new(&env, f.at, identity);
+  env.ordinal = &site.ordinal; /* 次序 in its condition counts whoever comes so far */
+  env.window = site.window;
+  env.rank = &site.rank;
   if (!rule_starts(e, a, &env, ref)) return false;
   sym person = fact_person(e, ref);
   if (!rule_party_has(e, r, person) || (r->unless && eval_true(&env, r->unless))) return true;
   if (!except_speaks(e, r, ref)) return true;
-  u64 identity = mix(r->ident, fact_identity(e, ref));
   if (is_dead(e, identity)) return true;
   bool acts = r->violator && body_acts(&r->violator->body);
   struct violation v = {.rule = r, .person = person, .at = f.at, .source = "禁止", .cause = ref, .duty = NONE, .identity = identity, .bare = !acts};
   act_violation(e, &v);
   if (!acts) return true;
   env.bearer = person;
-  struct act_site site = site_new(&env, f.at, identity);
-  env.ordinal = &site.ordinal;
   act_run_body(&site, &r->violator->body);
   return true;
 }
@@ -254,7 +267,7 @@ static void check_score(struct engine *e, const struct rule *r, u32 ref, const s
   if (eval_range(&env, &ranges, &total) || env.failed) return;
   sym person = who.type == V_REF || who.type == V_TEXT ? intern_sym(&e->names, who.s) : 0;
   u64 identity = mix(r->ident, fact_identity(e, ref));
-  if (table_get(&e->dead, identity)) return;
+  if (is_dead(e, identity)) return;
   bool acts = r->violator && body_acts(&r->violator->body);
   struct violation v = {.rule = r, .person = person, .at = f.at, .source = "检查", .cause = ref, .duty = NONE, .identity = identity, .bare = !acts};
   act_violation(e, &v);
@@ -289,15 +302,16 @@ static void check_rule(struct engine *e, const struct rule *r, u32 ref) {
   }
 }
 
-static void start_rules(struct engine *e, u32 ref, bool before) {
+static void start_rules(struct engine *e, u32 ref, enum listen what) {
+  u16 kind = fact_of(e, ref)->kind;
+  u32 n = e->listen[kind][what].n, fitted = NONE; /* the ways a rule starts stand together */
+  if (n == 0) return;
   const struct fact f = *fact_of(e, ref);
-  u32 n = e->listen[f.kind][L_START].n, fitted = NONE; /* the ways a rule starts stand together */
-  i64 occurred = n ? strata_booked(e, ref) : f.at;
+  const struct version *v = version_at(e, strata_booked(e, ref));
   for (u32 i = 0; i < n; i++) {
-    const struct listener l = e->listen[f.kind][L_START].p[i];
+    const struct listener l = e->listen[kind][what].p[i];
     const struct rule *r = &e->rules.p[l.rule];
-    if (l.rule == fitted) continue;
-    if ((r->type == R_GATE) != before || version_at(e, occurred) != r->version) continue;
+    if (l.rule == fitted || r->version != v) continue;
     const struct alt *a = &r->starts.p[l.alt];
     if (!alt_fits(a, &f)) continue;
     if (e->slice && !slice_starts(e, r, ref)) continue;
@@ -307,6 +321,11 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
         break;
       case R_MUST: {
         struct env env = env_new(e, r->version, r, f.at, ref);
+        i64 ordinal = 0, window[2] = {0, 0};
+        u32 rank = 0;
+        env.ordinal = &ordinal; /* 次序 in its condition counts whoever comes so far */
+        env.window = window;
+        env.rank = &rank;
         if (!rule_starts(e, a, &env, ref)) break;
         fitted = l.rule;
         if (except_speaks(e, r, ref)) duty_start(e, r, ref);
@@ -338,7 +357,7 @@ static void start_rules(struct engine *e, u32 ref, bool before) {
   }
 }
 
-static void rules_again(struct engine *e, u32 ref) { start_rules(e, ref, false); }
+static void rules_again(struct engine *e, u32 ref) { start_rules(e, ref, L_START); }
 
 /* Facts of a kind stand by time; one that was derived for an earlier instant goes to its place. */
 static void index_in(struct engine *e, struct refs *refs, u32 ref) {
@@ -378,7 +397,7 @@ static void judge(struct engine *e, u32 ref) {
   }
   if (f.kind >= EVENT_ledger_fined && f.kind <= EVENT_ledger_charged) fact_of(e, ref)->judged = true;
   bool dead = (e->dead.n || e->revoked.n) && (is_dead(e, fact_identity(e, ref)) || revoke_has(e, fact_identity(e, ref)));
-  if (!dead) start_rules(e, ref, true);
+  if (!dead) start_rules(e, ref, L_GATE);
   object_fold(e, ref);
   bool roster = (f.kind >= EVENT_shift_assigned && f.kind <= EVENT_attendance_returned) || f.kind == EVENT_request_decided;
   if (roster && (!e->slice || slice_how(e, ref) & SLICE_ROSTER)) attendance_fold(e, ref);
@@ -406,7 +425,7 @@ static void judge(struct engine *e, u32 ref) {
   }
   if (e->pauses) duty_pauses(e, ref);
   if (f.kind == EVENT_case_extended) duty_extended(e, ref);
-  start_rules(e, ref, false);
+  start_rules(e, ref, L_START);
 }
 
 /* Derived facts follow at once, in the order they arose; rules that feed each other without end are a wrong book. */
@@ -464,13 +483,13 @@ static void begin(struct engine *e, i64 at) {
 
 void engine_pass_time(struct engine *e, i64 to) {
   struct timer t;
-  while ((!e->slice || !slice_stopped(e)) && timer_pop(e, to, &t)) fire(e, &t);
+  while (timer_due(&e->s, to) && (!e->slice || !slice_stopped(e)) && timer_pop(e, to, &t)) fire(e, &t);
   if (to > e->s.now) e->s.now = to;
 }
 
 /* Judge every fact from next_fact on that occurred up to `to`, with the timers between them. */
 void engine_run_to(struct engine *e, i64 to) {
-  while (e->s.next_fact < e->order.n) {
+  while (e->s.next_fact < e->order.n && !(e->one_by_one && e->taken_back.n)) {
     u32 ref = e->order.p[e->s.next_fact];
     i64 at = e->facts.p[ref].at;
     if (at > to) break;
@@ -487,10 +506,8 @@ void engine_run_to(struct engine *e, i64 to) {
 
 static bool seen_before(struct engine *e, const struct event *event) {
   i64 number;
-  bool plain = event->id.n > 1 && event->id.p[0] == 'e' && event->id.p[1] != '0' && event->id.p[1] != '-' && event->id.p[1] != '+' &&
-               str_to_i64(str_slice(event->id, 1, event->id.n), &number);
   bool fresh;
-  if (!plain || number >= (i64)1 << 33) {
+  if (!plain_id(event->id, &number) || number >= (i64)1 << 33) {
     table_at(&e->seen_ids, mix_str(0, event->id), &fresh);
     return !fresh;
   }
@@ -508,6 +525,7 @@ static bool seen_before(struct engine *e, const struct event *event) {
 
 u32 engine_place_of(struct engine *e, u32 ref) {
   u32 n = e->order.n;
+  if (n && fact_of(e, e->order.p[n - 1])->at < fact_of(e, ref)->at) return n;
   if (n == 0 || fact_compare(e, e->order.p[n - 1], ref) < 0) return n;
   u32 lo = 0, hi = n;
   while (lo < hi) {
@@ -575,8 +593,10 @@ static void settle_appeals(struct engine *e) {
     sliced = t.trigger != NONE && slice_correct(e, t.trigger, false, t.key);
   }
   e->taken_back.n = 0;
-  e->dirty_from = INT64_MAX;
-  if (sliced) return;
+  if (sliced) {
+    e->dirty_from = INT64_MAX;
+    return;
+  }
   e->dirty = true;
   derive_again(e);
 }
@@ -592,7 +612,7 @@ static bool take(struct engine *e, u32 ref, bool slice) {
     engine_put(e, ref, place);
     if (slice && slice_correct(e, ref, true, 0)) return true;
     e->dirty = true;
-    if (at < e->dirty_from) e->dirty_from = at;
+    dirty_at(e, at, place);
     return false;
   }
   engine_put(e, ref, place);
@@ -621,7 +641,9 @@ static void settle_pending(struct engine *e) {
     for (; done < e->pending.n; done++) {
       u32 ref = e->pending.p[done];
       i64 at = e->facts.p[ref].at;
-      engine_put(e, ref, engine_place_of(e, ref));
+      u32 place = engine_place_of(e, ref);
+      dirty_at(e, at, place);
+      engine_put(e, ref, place);
       if (at > e->s.now) e->s.now = at;
     }
     e->dirty = true;
@@ -634,7 +656,7 @@ enum status engine_enter(struct engine *e, const struct event *event, const stru
   if (event->id.n == 0) return problem_set(p, E_INVALID, "rules.no_id", "事件没有编号", "the event has no id");
   if (seen_before(e, event)) return OK;
   u32 ref = fact_store(e, event);
-  strata_enter(e, ref);
+  if (e->facts.p[ref].kind >= EVENT_ledger_judged) strata_enter(e, ref);
   e->sink = sink;
   if (e->hold && (e->pending.n || e->dirty || is_late(e, engine_place_of(e, ref), event->occurred_ms))) {
     BUG_IF(e->lean);
@@ -694,6 +716,8 @@ enum status engine_publish(struct engine *e, const struct lang_program *program,
     if (r->type == R_MUST && r->item->must->due.options.pause) e->pauses = true;
   }
   *VEC_PUSH(e->versions) = v;
+  if (!e->keeps_texts) e->keeps_texts = program_reads_texts(program);
+  stations_free(e);
   transition_link(e);
   if (!e->s.started) return OK;
   if (in_force_ms <= e->s.now) { /* it judges what was already judged */

@@ -118,6 +118,8 @@ struct engine_sink {
 struct engine;
 struct engine *engine_new(i64 zone_offset_ms, const struct work_calendar *calendar);
 void engine_free(struct engine *e);
+/* For tests: engines made from now on walk the trees of a book instead of running its code. Both must say the same. */
+void engine_walk(bool on);
 
 /* Add a version. The program must have passed lang_check without errors and outlive the engine.
  * in_force_ms: events that occurred from then on are judged by it; running duties keep the version that started them. */
@@ -138,6 +140,19 @@ struct engine_corrections {
   const char *why;
 };
 struct engine_corrections engine_corrections(const struct engine *e);
+/* Keeps a copy of the derived state as it is now, so that a change after this instant which no slice can vouch for derives from here
+ * and not from the first fact. A few are kept, the older the further apart. False while facts are held, or when none can be kept. */
+bool engine_keep_station(struct engine *e);
+/* Lets facts before the oldest station, and older than `recent_ms`, go that nothing held can come back to; the log keeps them. Kinds
+ * that clauses count stay for `counted_ms` longer. False: nothing could go. */
+bool engine_forget(struct engine *e, i64 recent_ms, i64 counted_ms);
+/* For whoever feeds it, when nobody waits: both of these, when enough was judged since the last time to be worth it. */
+void engine_rest(struct engine *e);
+/* True: something was needed that is forgotten. What the engine said since it was last asked may be wrong, and it is good for
+ * nothing but engine_free: take back what it said, make a whole engine from all facts, tell it what this one missed, and say the last facts again. */
+bool engine_wants_past(const struct engine *e);
+void engine_remember_as(struct engine *e, const struct engine *other); /* kinds of facts that were missed are kept from now on */
+u64 engine_forgotten(const struct engine *e); /* facts */
 /* For a replay whose facts come in order: facts that no rule can look back at are not kept. A late fact is then a BUG. */
 void engine_lean(struct engine *e);
 /* Let time pass to now_ms: due deadlines, recurring duties, month settlements. */
@@ -170,6 +185,24 @@ struct gate_decision {
 /* Ask the gates about an act that is about to happen (`request` as the event would be, not appended). Results live in
  * the arena. When the act is then done, append request.decided and the event; the acts are derived by engine_step. */
 MUST_CHECK enum status engine_gate(struct engine *e, struct arena *a, const struct event *request, struct gate_decision *out, struct problem *p);
+
+/* Words of the rulebook (禁语) in an agent's reply that is being written, in the version in force at `at_ms`, by place. Nothing is
+ * judged or kept; exceptions (例外, 除非) are left to the judgement. */
+struct word_hit {
+  struct str clause, group, word; /* heading id, name of the item, the word as the book spells it */
+  u32 from, to;                   /* bytes of the text */
+  bool excused;                   /* a quotation of what the customer said in that conversation */
+};
+size_t engine_words(struct engine *e, struct arena *a, struct str conversation, struct str text, i64 at_ms, const struct word_hit **out);
+/* 敬语 of a whole conversation of which nothing has been said in it yet. */
+struct word_wanted {
+  struct str clause, group;
+  const struct str *words;
+  size_t word_count;
+};
+size_t engine_words_wanted(struct engine *e, struct arena *a, struct str conversation, i64 at_ms, const struct word_wanted **out);
+/* 话术 under the same heading as a 禁语: what may be said instead. */
+size_t engine_words_instead(struct engine *e, struct arena *a, struct str clause, i64 at_ms, const struct str **out);
 
 /* Fills in the computed fields (成本: 钱 = 差旅费 + 补贴) of a case event that is about to be appended; what cannot be computed stays out. */
 void engine_compute_case(struct engine *e, struct arena *a, struct event *event);
@@ -212,6 +245,11 @@ struct report_cell {
   const struct report_fact *facts; /* 明细; value is how many */
   size_t fact_count;
 };
+/* What a report is narrowed to. Where a column counts facts that lack the field, it has no figure and says why. */
+enum report_filter { REPORT_PERSON, REPORT_ROLE, REPORT_SHIFT, REPORT_CHANNEL, REPORT_FILTERS };
+struct report_narrow { struct str of[REPORT_FILTERS]; }; /* "": not by that; a shift "-": on none */
+struct str report_filter_zh(enum report_filter f);
+struct str report_filter_en(enum report_filter f);
 struct report_row {
   struct str key;                /* person id, or the shown value of the field; "" when there is one row only */
   const struct report_cell *cells; /* one for each column */
@@ -222,8 +260,10 @@ struct report_table {
   bool by_person;
   const struct report_row *rows;
   size_t row_count;
+  const u32 *unfit;              /* of each column: bits of the filters that do not reach it */
 };
-MUST_CHECK enum status engine_report(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, struct report_table *out, struct problem *p);
+/* narrow may be NULL. */
+MUST_CHECK enum status engine_report(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, const struct report_narrow *narrow, struct report_table *out, struct problem *p);
 
 /* Why: text and JSON of one consequence with clause prose, version, figures, evidence, arithmetic, what would have avoided it. */
 json_t *engine_why_json(struct engine *e, struct str consequence_id);

@@ -1,6 +1,6 @@
 /* The words the engine itself understands, in the other surface: person.role is 当事人.岗位. A word of the book's own (a field, a
  * figure, a measure) comes first everywhere; only what nothing else explains is looked up here. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static const struct {
   const char *en;

@@ -3,11 +3,9 @@
  * Names are looked up as S7 says: element, event, the objects it names, anchor, lets and figures, roles, and at last the word
  * itself (a value of an enumeration). An absent field never counts as 0: the evaluation fails and the clause goes to a
  * person (待人工). Tests (有, 为空, comparisons in a guard) treat absent as "not so". */
-#include "rules/state.h"
+#include "rules/live.h"
 
 #include <string.h>
-
-enum { EVAL_DEPTH_MAX = 200 };
 
 struct env env_new(struct engine *e, const struct version *v, const struct rule *r, i64 now, u32 fact) {
   return (struct env){.e = e, .v = v, .rule = r, .now = now, .fact = fact, .anchor = fact};
@@ -250,20 +248,56 @@ static bool member(struct env *env, struct value *v, sym name) {
   return env_fail(env, "这里没有", "there is no", intern_str(&e->names, name));
 }
 
-bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
+bool eval_word_place(struct env *env, const struct path_info *info, struct word_place *out) {
   struct engine *e = env->e;
-  const struct path_info info = *path_of(env->v, e, x);
-  sym first = info.seg[0];
+  const struct element *el = env->element;
+  if (!info->direct) return false;
+  u32 ref = env->fact;
+  if (el) {
+    if (el->fact == NONE || str_eq(el->name, intern_str(&e->names, info->seg[0]))) return false;
+    ref = el->fact;
+  } else {
+    if (ref == NONE || (env->let && env->let->parameters.count)) return false;
+    if (env->key && (info->context || env->key_word)) return false;
+    if (env->bearer && (info->context || is_bearer_word(env, info->seg[0]))) return false;
+  }
+  const struct fact *f = fact_of(e, ref);
+  int field = info->field_by_kind[f->kind];
+  if (field < 0 || f->case_type || f->kind == EVENT_survey_answered || f->cells == NONE) return false;
+  const struct cell *c = (f->derived ? &e->s.derived_cells.p[f->cells] : &e->cells.p[f->cells]) + field;
+  if ((c->type & 0xff) == V_ABSENT) return false;
+  *out = (struct word_place){c, ref, field};
+  return true;
+}
+
+/* Facts that cannot know the word: no field of that name, and no case, whose fields are the book's. */
+static bool says_nothing(struct engine *e, u32 ref, const struct path_info *info) {
+  if (ref == NONE) return true;
+  const struct fact *f = fact_of(e, ref);
+  return f->case_type == 0 && f->kind != EVENT_survey_answered && info->field_by_kind[f->kind] < 0 && e->f_object[f->kind][N_CASE] < 0;
+}
+
+bool eval_figure_word(struct env *env, const struct path_info *info, struct value *out) {
+  if (!info->only_figure || env->element || (env->let && env->let->parameters.count)) return false;
+  if (env->key_word || !says_nothing(env->e, env->fact, info) || (env->anchor != env->fact && !says_nothing(env->e, env->anchor, info))) return false;
+  if (env->bearer && is_bearer_word(env, info->seg[0])) return false;
+  const struct lang_expr *x = lang_figure_on(info->figure, figure_date(env));
+  if (x == NULL || x->kind != LX_LITERAL) return false;
+  *out = x->value;
+  return true;
+}
+
+bool eval_words(struct env *env, const struct lang_expr *x, const struct path_info *info, struct value *out) {
+  struct engine *e = env->e;
+  sym first = info->seg[0], zh = info->chinese;
   u8 at = 1;
-  if (x->meaning == LN_ENUM && info.count == 1) {
+  if (x->meaning == LN_ENUM && info->count == 1) {
     *out = value_text(x->path.text);
     return true;
   }
-  sym zh = chinese_of(e, first);
-  bool here = first == e->w[W_THIS] || zh == e->w[W_THIS], start = first == e->w[W_ANCHOR] || zh == e->w[W_ANCHOR];
-  u32 self = here ? (env->anchor != NONE ? env->anchor : env->fact) : start ? env->anchor : NONE;
+  u32 self = info->here ? (env->anchor != NONE ? env->anchor : env->fact) : info->start ? env->anchor : NONE;
   if (self != NONE) {
-    if (info.count == 1) {
+    if (info->count == 1) {
       const struct fact *f = fact_of(e, self);
       for (int noun = N_CASE; noun >= N_CONVERSATION; noun--) {
         *out = fact_field(e, self, e->f_object[f->kind][noun]);
@@ -272,31 +306,33 @@ bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) {
       *out = value_ref(intern_str(&e->names, f->id));
       return true;
     }
-    sym word = chinese_of(e, info.seg[1]);
-    if (!fact_word(env, self, info.seg[1], NULL, out) && !(word && fact_word(env, self, word, NULL, out))) *out = value_absent();
+    sym word = chinese_of(e, info->seg[1]);
+    if (!fact_word(env, self, info->seg[1], NULL, out) && !(word && fact_word(env, self, word, NULL, out))) *out = value_absent();
     at = 2;
-  } else if (!word_value(env, first, &info, out)) {
-    if (info.figure) {
-      if (!figure_value(env, info.figure, out)) return false;
-    } else if (info.let) {
+  } else if (!word_value(env, first, info, out)) {
+    if (info->figure) {
+      if (!figure_value(env, info->figure, out)) return false;
+    } else if (info->let) {
       sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
-      if (!eval_let(env, info.let, &who, 1, out)) return false;
-    } else if (info.score && info.count == 1) {
+      if (!eval_let(env, info->let, &who, 1, out)) return false;
+    } else if (info->score && info->count == 1) {
       sym who = env->key ? env->key : env->bearer ? env->bearer : env->fact != NONE ? fact_person(e, env->fact) : 0;
-      if (!score_balance(env, info.score, who, out)) return false;
-    } else if (zh && info.role == NULL && word_value(env, zh, NULL, out)) {
+      if (!score_balance(env, info->score, who, out)) return false;
+    } else if (zh && info->role == NULL && word_value(env, zh, NULL, out)) {
       /* person, today: the same words in English */
-    } else if (info.count == 1) {
+    } else if (info->count == 1) {
       *out = value_text(x->path.text); /* a role, a shift, a word of an enumeration */
     } else {
       *out = value_absent();
     }
   }
-  for (; at < info.count; at++) {
-    if (!member(env, out, info.seg[at])) return false;
+  for (; at < info->count; at++) {
+    if (!member(env, out, info->seg[at])) return false;
   }
   return true;
 }
+
+bool eval_path(struct env *env, const struct lang_expr *x, struct value *out) { return eval_words(env, x, path_of(env->v, env->e, x), out); }
 
 /* ---- operators ---- */
 
@@ -336,30 +372,39 @@ static bool is_state_word(const struct lang_expr *x) {
   return str_is(last, "状态") || str_is(last, "state");
 }
 
+bool eval_may_be_beside_word(const struct lang_expr *x) {
+  return x->b->kind == LX_PATH && x->b->path.count == 1 &&
+         (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE || is_state_word(x->a));
+}
+
+bool eval_beside_word(const struct lang_expr *x, const struct value *a) { return a->type == V_TEXT && eval_may_be_beside_word(x); }
+
 static bool compare(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
-  if (!eval(env, x->a, &a)) return false;
-  bool enumerated = x->b->kind == LX_PATH && x->b->path.count == 1 && a.type == V_TEXT &&
-                    (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE || is_state_word(x->a));
-  if (enumerated) b = value_text(x->b->path.text);
-  else if (!eval(env, x->b, &b)) return false;
+  if (!eval_tree(env, x->a, &a)) return false;
+  if (eval_beside_word(x, &a)) b = value_text(x->b->path.text);
+  else if (!eval_tree(env, x->b, &b)) return false;
+  return eval_compared(env, x, &a, &b, out);
+}
+
+bool eval_compared(struct env *env, const struct lang_expr *x, struct value *a, struct value *b, struct value *out) {
   bool result = false;
   int order = 0;
-  if (a.type == V_ABSENT || b.type == V_ABSENT) {
+  if (a->type == V_ABSENT || b->type == V_ABSENT) {
     /* An absent side compares as "not so", whichever way it was asked; ≠ too: a person looks where it matters. */
     if (x->compare == LANG_NOT_CONTAINS) result = true;
     *out = value_bool(result);
     return true;
   }
-  give_unit(&a, &b);
-  give_unit(&b, &a);
+  give_unit(a, b);
+  give_unit(b, a);
   switch (x->compare) {
-    case LANG_EQ: result = value_same(env->e, &a, &b) || names_tag(env, x); break;
-    case LANG_NE: result = !value_same(env->e, &a, &b) && !names_tag(env, x); break;
-    case LANG_CONTAINS: result = contains(env->e, &a, &b); break;
-    case LANG_NOT_CONTAINS: result = !contains(env->e, &a, &b); break;
+    case LANG_EQ: result = value_same(env->e, a, b) || names_tag(env, x); break;
+    case LANG_NE: result = !value_same(env->e, a, b) && !names_tag(env, x); break;
+    case LANG_CONTAINS: result = contains(env->e, a, b); break;
+    case LANG_NOT_CONTAINS: result = !contains(env->e, a, b); break;
     default:
-      if (!values_order(env->e, &a, &b, &order)) return env_fail(env, "两边不是同一种量，不能比较", "the sides are of different kinds", (struct str){"", 0});
+      if (!values_order(env->e, a, b, &order)) return env_fail(env, "两边不是同一种量，不能比较", "the sides are of different kinds", (struct str){"", 0});
       if (x->compare == LANG_LT) result = order < 0;
       else if (x->compare == LANG_GT) result = order > 0;
       else if (x->compare == LANG_LE) result = order <= 0;
@@ -400,25 +445,22 @@ bool eval_range(struct env *env, const struct lang_ranges *r, const struct value
   return false;
 }
 
-static bool filled(const struct value *v) {
+bool eval_filled(const struct value *v) {
   if (v->type == V_ABSENT) return false;
   if (v->type == V_TEXT || v->type == V_REF) return v->s.n > 0;
   if (v->type == V_LIST) return v->count > 0;
   return true;
 }
 
-static bool has(struct env *env, const struct lang_expr *x, struct value *out) {
+void eval_has(struct env *env, const struct lang_expr *x, const struct value *v, struct value *out) {
   struct engine *e = env->e;
-  struct value v;
-  if (!eval(env, x->a, &v)) return false;
   bool found = false;
-  if (v.type == V_REF || v.type == V_TEXT) {
+  if (v->type == V_REF || v->type == V_TEXT) {
     struct value attribute;
-    u8 noun = v.den ? (u8)v.den : N_PERSON;
-    found = object_attribute(e, (enum noun)noun, intern_sym(&e->names, v.s), intern_sym(&e->names, x->name), &attribute) && filled(&attribute);
+    u8 noun = v->den ? (u8)v->den : N_PERSON;
+    found = object_attribute(e, (enum noun)noun, intern_sym(&e->names, v->s), intern_sym(&e->names, x->name), &attribute) && eval_filled(&attribute);
   }
   *out = value_bool(x->kind == LX_HAS ? found : !found);
-  return true;
 }
 
 bool eval_true(struct env *env, const struct lang_expr *x) {
@@ -427,64 +469,72 @@ bool eval_true(struct env *env, const struct lang_expr *x) {
   return v.type == V_BOOL && v.i;
 }
 
+static bool tree_true(struct env *env, const struct lang_expr *x) {
+  struct value v;
+  return eval_tree(env, x, &v) && v.type == V_BOOL && v.i;
+}
+
 static bool logic(struct env *env, const struct lang_expr *x, struct value *out) {
-  bool a = eval_true(env, x->a);
+  bool a = tree_true(env, x->a);
   if (env->failed) return false;
   if (x->kind == LX_NOT) {
     *out = value_bool(!a);
     return true;
   }
   bool result = a;
-  if (x->kind == LX_AND && a) result = eval_true(env, x->b);
-  if (x->kind == LX_OR && !a) result = eval_true(env, x->b);
+  if (x->kind == LX_AND && a) result = tree_true(env, x->b);
+  if (x->kind == LX_OR && !a) result = tree_true(env, x->b);
   *out = value_bool(result);
   return !env->failed;
 }
 
 static bool arith(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
-  if (!eval(env, x->a, &a) || !eval(env, x->b, &b)) return false;
-  if (a.type == V_ABSENT || b.type == V_ABSENT) {
-    const struct lang_expr *missing = a.type == V_ABSENT ? x->a : x->b;
+  return eval_tree(env, x->a, &a) && eval_tree(env, x->b, &b) && eval_computed(env, x, &a, &b, out);
+}
+
+bool eval_computed(struct env *env, const struct lang_expr *x, struct value *a, struct value *b, struct value *out) {
+  if (a->type == V_ABSENT || b->type == V_ABSENT) {
+    const struct lang_expr *missing = a->type == V_ABSENT ? x->a : x->b;
     return env_fail(env, "缺少", "missing:", missing->path.text);
   }
   if (x->op == '+' || x->op == '-') {
-    give_unit(&a, &b);
-    give_unit(&b, &a);
+    give_unit(a, b);
+    give_unit(b, a);
   }
-  if (a.type == V_INSTANT && b.type == V_DAYS) b = value_int(V_DURATION, b.i * MS_DAY);
-  if (x->op == '/' && b.i == 0 && env->div0) {
+  if (a->type == V_INSTANT && b->type == V_DAYS) *b = value_int(V_DURATION, b->i * MS_DAY);
+  if (x->op == '/' && b->i == 0 && env->div0) {
     return eval(env, env->div0, out) ? (env->div0 = NULL, true) : false;
   }
   struct problem problem = {0};
-  if (value_arith(x->op, &a, &b, out, &problem) != OK) {
+  struct value result;
+  if (value_arith(x->op, a, b, &result, &problem) != OK) {
     return env_fail(env, arena_cstr(env->e->scratch, str_c(problem.zh)), arena_cstr(env->e->scratch, str_c(problem.en)), (struct str){"", 0});
   }
+  *out = result;
   return true;
 }
 
-static bool one_of(struct env *env, const struct lang_expr *x, struct value *out) {
-  struct value a, b;
-  if (!eval(env, x->a, &a)) return false;
-  *out = value_bool(false);
+bool eval_one_of(struct env *env, const struct lang_expr *x, const struct value *a, struct value *out) {
+  struct value b;
+  bool found = false;
   for (size_t i = 0; i < x->arg_count; i++) {
-    if (x->args[i]->kind == LX_PATH && x->args[i]->path.count == 1 && a.type == V_TEXT) b = value_text(x->args[i]->path.text);
+    if (x->args[i]->kind == LX_PATH && x->args[i]->path.count == 1 && a->type == V_TEXT) b = value_text(x->args[i]->path.text);
     else if (!eval(env, x->args[i], &b)) return false;
-    if (a.type != V_ABSENT && b.type != V_ABSENT && value_same(env->e, &a, &b)) *out = value_bool(true);
+    if (a->type != V_ABSENT && b.type != V_ABSENT && value_same(env->e, a, &b)) found = true;
   }
+  *out = value_bool(found);
   return true;
 }
 
-static bool at_time(struct env *env, const struct lang_expr *x, struct value *out) {
-  struct value a;
-  if (!eval(env, x->a, &a)) return false;
-  if (a.type == V_INSTANT) a = value_int(V_DATE, instant_date(a.i, env->e->zone));
-  if (a.type != V_DATE) return env_fail(env, "钟点前面要是日期", "a time of day follows a date", (struct str){"", 0});
-  *out = value_int(V_INSTANT, instant_at(a.i, x->value.i, env->e->zone));
+bool eval_at_time(struct env *env, const struct lang_expr *x, struct value *a, struct value *out) {
+  if (a->type == V_INSTANT) *a = value_int(V_DATE, instant_date(a->i, env->e->zone));
+  if (a->type != V_DATE) return env_fail(env, "钟点前面要是日期", "a time of day follows a date", (struct str){"", 0});
+  *out = value_int(V_INSTANT, instant_at(a->i, x->value.i, env->e->zone));
   return true;
 }
 
-static bool eval_kind(struct env *env, const struct lang_expr *x, struct value *out) {
+bool eval_kind(struct env *env, const struct lang_expr *x, struct value *out) {
   struct value v;
   bool found;
   switch (x->kind) {
@@ -494,7 +544,7 @@ static bool eval_kind(struct env *env, const struct lang_expr *x, struct value *
     case LX_CALL: return eval_call(env, x, out);
     case LX_WINDOW: *out = value_absent(); return true;
     case LX_NEGATE:
-      if (!eval(env, x->a, out)) return false;
+      if (!eval_tree(env, x->a, out)) return false;
       out->i = -out->i;
       return true;
     case LX_ARITH: return arith(env, x, out);
@@ -505,31 +555,49 @@ static bool eval_kind(struct env *env, const struct lang_expr *x, struct value *
       *out = value_bool(found);
       return true;
     case LX_RANGE:
-      if (!eval(env, x->a, &v)) return false;
+      if (!eval_tree(env, x->a, &v)) return false;
       *out = value_bool(v.type != V_ABSENT && eval_range(env, &x->ranges, &v));
       return !env->failed;
-    case LX_ONE_OF: return one_of(env, x, out);
-    case LX_HAS: case LX_LACKS_A: return has(env, x, out);
+    case LX_ONE_OF: return eval_tree(env, x->a, &v) && eval_one_of(env, x, &v, out);
+    case LX_HAS: case LX_LACKS_A:
+      if (!eval_tree(env, x->a, &v)) return false;
+      eval_has(env, x, &v, out);
+      return true;
     case LX_FILLED: case LX_EMPTY:
-      if (!eval(env, x->a, &v)) return false;
-      *out = value_bool(filled(&v) == (x->kind == LX_FILLED));
+      if (!eval_tree(env, x->a, &v)) return false;
+      *out = value_bool(eval_filled(&v) == (x->kind == LX_FILLED));
       return true;
     case LX_IF:
-      found = eval_true(env, x->a);
+      found = tree_true(env, x->a);
       if (env->failed) return false;
-      return eval(env, found ? x->b : x->c, out);
-    case LX_WHERE: return eval(env, x->a, out);
-    case LX_AT_TIME: return at_time(env, x, out);
+      return eval_tree(env, found ? x->b : x->c, out);
+    case LX_WHERE: return eval_tree(env, x->a, out);
+    case LX_AT_TIME: return eval_tree(env, x->a, &v) && eval_at_time(env, x, &v, out);
   }
   return env_fail(env, "不认得的写法", "unknown expression", (struct str){"", 0});
 }
 
-bool eval(struct env *env, const struct lang_expr *x, struct value *out) {
+static bool too_deep(struct env *env) { return env_fail(env, "量套量太深", "measures refer to each other without end", (struct str){"", 0}); }
+
+bool eval_tree(struct env *env, const struct lang_expr *x, struct value *out) {
   if (env->failed) return false;
-  if (++env->depth > EVAL_DEPTH_MAX) return env_fail(env, "量套量太深", "measures refer to each other without end", (struct str){"", 0});
+  if (env->depth >= EVAL_DEPTH_MAX) return too_deep(env);
+  env->depth++;
   bool ok = eval_kind(env, x, out);
   env->depth--;
   return ok;
+}
+
+bool eval(struct env *env, const struct lang_expr *x, struct value *out) {
+  if (env->failed) return false;
+  if (env->depth >= EVAL_DEPTH_MAX) return too_deep(env);
+  if (x->kind == LX_LITERAL || x->kind == LX_ORDINAL) {
+    *out = x->value;
+    return true;
+  }
+  const struct live_code *code = env->e->walks || env->v == NULL ? NULL : live_code_of(env->v, x);
+  if (code && env->depth + code->depth <= EVAL_DEPTH_MAX) return live_run(env, code, out);
+  return eval_tree(env, x, out);
 }
 
 bool eval_round(struct env *env, const struct lang_rounding *r, struct value *v) {

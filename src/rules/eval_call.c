@@ -51,6 +51,7 @@ bool eval_window(struct env *env, const struct lang_expr *x, i64 *from, i64 *to)
   }
   if (x->kind != LX_WINDOW) return false;
   i64 date = instant_date(env->now, e->zone);
+  if (x->window != LANG_WINDOW_RECENT) date = figure_date(env); /* a settlement's 本自然月 is the month it settles, 上月 the one before */
   if (x->window == LANG_WINDOW_CASE) {
     *from = INT64_MIN;
     *to = INT64_MAX;
@@ -124,6 +125,7 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
   }
   if (s->alts.n == 0) return env_fail(env, "没有这种事实：", "no such kind of fact:", what->path.text);
   s->word = what->path.text;
+  narrow_reach(env, &s->alts);
   for (size_t i = 1; i < x->arg_count; i++) {
     if (x->args[i]->kind == LX_WINDOW && x->args[i]->window == LANG_WINDOW_CASE && env->fact != NONE) {
       s->of_case = fact_sym(e, env->fact, e->f_object[fact_of(e, env->fact)->kind][N_CASE]);
@@ -137,9 +139,16 @@ static bool scope_of(struct env *env, const struct lang_expr *x, struct scope *s
   return !env->failed;
 }
 
+/* 次数(…, 员工) in a settlement: on a fact, 员工 is whom it concerns. */
+static bool is_staff(const struct env *env, const struct lang_expr *x) {
+  if (env->key == 0 || env->key_word || x->kind != LX_PATH || x->path.count != 1) return false;
+  return str_is(x->path.text, "员工") || str_is(x->path.text, "staff");
+}
+
 static bool in_scope(struct env *env, const struct scope *s, u32 ref, const struct fact *f) {
   struct engine *e = env->e;
   if (f->at < s->from || f->at >= s->to) return false;
+  if (env->narrow && !narrow_fits(env, ref)) return false;
   if (s->of_case && fact_sym(e, ref, e->f_object[f->kind][N_CASE]) != s->of_case) return false;
   if (env->group) {
     struct element el = {.fact = ref};
@@ -158,6 +167,11 @@ static bool in_scope(struct env *env, const struct scope *s, u32 ref, const stru
   for (u32 i = 0; i < s->key_count; i++) {
     struct value mine, theirs;
     if (!eval(env, s->keys[i], &mine)) return false;
+    if (is_staff(env, s->keys[i])) {
+      theirs = ref_value(e, N_PERSON, fact_person(e, ref));
+      if (theirs.type == V_ABSENT || !value_same(e, &mine, &theirs)) return false;
+      continue;
+    }
     struct element el = {.fact = ref, .up = NULL};
     struct env other = *env;
     other.element = &el;
@@ -224,6 +238,7 @@ static bool walk_next(struct env *env, const struct scope *s, struct walk *w, u3
     const struct alt *a = &s->alts.p[w->alt];
     if (a->kind < 0) continue;
     const struct refs *refs = facts_of_kind(e, a->kind, a->case_type);
+    if (w->at == 0) forget_looked(e, a->kind, s->from);
     if (w->at == 0) w->at = first_in(e, refs, s->from) + 1;
     for (; w->at <= refs->n; w->at++) {
       u32 candidate = refs->p[w->at - 1];
@@ -557,7 +572,7 @@ static bool score_of_call(struct env *env, const struct lang_score *score, const
 static bool named_call(struct env *env, const struct lang_expr *x, struct value *out) {
   struct engine *e = env->e;
   const struct path_info *info = path_of(env->v, e, x);
-  if (info->count == 1 && info->seg[0] == e->w[W_ON_SHIFT]) return eval_on_shift(env, x, out);
+  if (info->count == 1 && (info->seg[0] == e->w[W_ON_SHIFT] || chinese_of(e, info->seg[0]) == e->w[W_ON_SHIFT])) return eval_on_shift(env, x, out);
   sym params[4] = {0};
   u32 n = 0;
   struct env period = *env; /* 毛利(上月): a measure of that period */
@@ -579,7 +594,9 @@ static bool named_call(struct env *env, const struct lang_expr *x, struct value 
   if (info->score) return score_of_call(env, info->score, x, n ? params[0] : 0, out);
   struct lang_party party = {.path = x->path, .args = {x->args, x->arg_count}};
   sym who[1];
-  if (x->arg_count == 1 && party_symbols(env, &party, who, 1, NULL)) {
+  bool found = x->arg_count == 1 && party_symbols(env, &party, who, 1, NULL);
+  if (found && str_starts(intern_str(&e->names, who[0]), STR("role:")) && info->role == NULL) found = false; /* 底薪(员工): no role, but something that a person has */
+  if (found) {
     *out = ref_value(e, N_PERSON, who[0]);
     for (size_t i = 0; i < x->member_count && out->type == V_REF; i++) {
       struct value next;

@@ -1,6 +1,6 @@
 /* Counting people instead of facts: 次数(人员 其中 岗位=客服), 合计(人员.底薪 其中 在职). Everybody who was ever employed here is
  * looked at, those employed now when nothing narrows it, in the order of joining. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 

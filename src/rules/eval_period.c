@@ -2,7 +2,7 @@
  * settlement). A streak breaks at a period in which the person was not employed for a single day; periods before the first
  * known fact are not counted. Whoever has no value (a mean of nothing) has no place. Places are worked out once for
  * everybody and kept until another fact is judged. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +67,9 @@ static bool holds_in(struct env *env, const struct lang_expr *cond, sym person, 
   return !env->failed;
 }
 
+/* 过渡 重新计次: what was before does not count. */
+static i64 counted_from(const struct env *env) { return env->rule ? env->rule->count_from : INT64_MIN; }
+
 static bool calendar_streak(struct env *env, const struct lang_expr *x, sym person, i64 *count) {
   struct engine *e = env->e;
   enum lang_period period = x->args[1]->period;
@@ -87,8 +90,9 @@ static bool calendar_streak(struct env *env, const struct lang_expr *x, sym pers
     period_bounds(e, env->v, period, date, &first, &end);
     i64 from = instant_at(first, 0, e->zone), to = instant_at(end, 0, e->zone);
     bool holds;
-    if (to <= e->s.first_at || !person_employed_in(e, person, from, to)) return true;
-    if (!holds_in(env, x->args[0], person, from, to, &holds)) return false;
+    i64 since = counted_from(env);
+    if (to <= e->s.first_at || to <= since || !person_employed_in(e, person, from, to)) return true;
+    if (!holds_in(env, x->args[0], person, from < since ? since : from, to, &holds)) return false;
     if (!holds) return true;
     ++*count;
     date = first - 1;
@@ -114,8 +118,9 @@ static bool shift_streak(struct env *env, const struct lang_expr *x, sym person,
     bool holds;
     i64 from = instant_at(shift.date, 0, e->zone); /* what belongs to a shift belongs to the day it starts on */
     i64 to = shift.to > from + MS_DAY ? shift.to + 1 : from + MS_DAY;
-    if (!person_employed_in(e, person, shift.from, shift.to)) return true;
-    if (!holds_in(env, x->args[0], person, from, to, &holds)) return false;
+    i64 since = counted_from(env);
+    if (!person_employed_in(e, person, shift.from, shift.to) || to <= since) return true;
+    if (!holds_in(env, x->args[0], person, from < since ? since : from, to, &holds)) return false;
     if (!holds) return true;
     ++*count;
   }

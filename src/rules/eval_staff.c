@@ -1,6 +1,6 @@
 /* Functions about employment and shifts: 工龄 (how long with the house), 日薪 (a day's wage by the divisor the book names),
  * 相邻班 (the shifts before and after one), 在班, 违反 (was that clause broken in this matter). */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 
@@ -153,6 +153,7 @@ bool eval_violated(struct env *env, const struct lang_expr *x, struct value *out
   size_t n = 0;
   i64 from = INT64_MIN, to = INT64_MAX;
   bool found = false, unknown = false;
+  narrow_past(env);
   for (size_t i = 0; i < x->arg_count; i++) {
     i64 a, b;
     if (x->args[i]->kind == LX_CLAUSE) continue;

@@ -1,7 +1,7 @@
 /* Exceptions as a tree (例外于 #id). A clause that names another one speaks in its place wherever its own trigger and guards
  * fit; an exception to an exception comes before both. No numbers say who goes first: two exceptions to the same clause that
  * fit one fact, neither of them an exception to the other, leave the matter to a person (待人工), and neither acts. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Words for a consequence: the line of the slip, the evidence with what did not count, the arithmetic, what would have
  * avoided it. Factual and short; Chinese and English say the same. Made on demand from the compact record. */
 #include "lang/act_words.h"
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +143,13 @@ static struct arithmetic *line(struct lines *l) {
   return &l->p[l->n++];
 }
 
+static struct str points(struct arena *a, i64 p, bool english) {
+  struct str m = money_text(a, p < 0 ? -p : p);
+  while (m.n && m.p[m.n - 1] == '0') m.n--;
+  if (m.n && m.p[m.n - 1] == '.') m.n--;
+  return arena_printf(a, english ? "%s%.*s pt" : "%s%.*s 分", p < 0 ? "−" : "", STR_ARG(m));
+}
+
 static void stepped_lines(struct engine *e, struct lines *l, const struct cons *c) {
   struct arena *a = l->a;
   struct arithmetic *x;
@@ -162,21 +169,29 @@ static void stepped_lines(struct engine *e, struct lines *l, const struct cons *
                             c->started_steps ? "不足一个按一个" : "不足一个不算");
   x->text_en = arena_printf(a, "%.*s ÷ %.*s, %s", STR_ARG(show_duration(a, c->over_ms, true)), STR_ARG(show_duration(a, c->step_ms, true)),
                             c->started_steps ? "a started one counts" : "only full ones count");
-  x->value_zh = arena_printf(a, "%lld 个", (long long)c->steps);
-  x->value_en = arena_printf(a, "%lld", (long long)c->steps);
+  x->value_zh = arena_printf(a, "%lld 个", (long long)(c->steps + c->carried));
+  x->value_en = arena_printf(a, "%lld", (long long)(c->steps + c->carried));
+  if (c->carried) {
+    x = line(l);
+    x->text_zh = arena_printf(a, "减去上月底以前已记的 %lld 个", (long long)c->carried);
+    x->text_en = arena_printf(a, "less %lld that were booked before this month", (long long)c->carried);
+    x->value_zh = arena_printf(a, "%lld 个", (long long)c->steps);
+    x->value_en = arena_printf(a, "%lld", (long long)c->steps);
+  }
   i64 product;
   if (__builtin_mul_overflow(c->steps, c->unit_fen, &product)) product = INT64_MAX;
   x = line(l);
-  x->text_zh = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(yuan(a, c->unit_fen, false)));
-  x->text_en = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(yuan(a, c->unit_fen, true)));
-  x->value_zh = yuan(a, product, false);
-  x->value_en = yuan(a, product, true);
+  struct str (*show)(struct arena *, i64, bool) = c->type == C_SCORE ? points : yuan;
+  x->text_zh = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(show(a, c->unit_fen, false)));
+  x->text_en = arena_printf(a, "%lld × %.*s", (long long)c->steps, STR_ARG(show(a, c->unit_fen, true)));
+  x->value_zh = show(a, product, false);
+  x->value_en = show(a, product, true);
   if (c->cap_fen >= 0 && product > c->cap_fen) {
     x = line(l);
-    x->text_zh = arena_printf(a, "封顶 %.*s", STR_ARG(yuan(a, c->cap_fen, false)));
-    x->text_en = arena_printf(a, "capped at %.*s", STR_ARG(yuan(a, c->cap_fen, true)));
-    x->value_zh = yuan(a, c->cap_fen, false);
-    x->value_en = yuan(a, c->cap_fen, true);
+    x->text_zh = arena_printf(a, "封顶 %.*s", STR_ARG(show(a, c->cap_fen, false)));
+    x->text_en = arena_printf(a, "capped at %.*s", STR_ARG(show(a, c->cap_fen, true)));
+    x->value_zh = show(a, c->cap_fen, false);
+    x->value_en = show(a, c->cap_fen, true);
   }
 }
 
@@ -191,13 +206,6 @@ static void traced_lines(struct engine *e, struct lines *l, const struct cons *c
     x->value_zh = arena_dup(l->a, str_cut(after, '\t', &after));
     x->value_en = arena_dup(l->a, after);
   }
-}
-
-static struct str points(struct arena *a, i64 p, bool english) {
-  struct str m = money_text(a, p < 0 ? -p : p);
-  while (m.n && m.p[m.n - 1] == '0') m.n--;
-  if (m.n && m.p[m.n - 1] == '.') m.n--;
-  return arena_printf(a, english ? "%s%.*s pt" : "%s%.*s 分", p < 0 ? "−" : "", STR_ARG(m));
 }
 
 /* What the account had and what is left; a range that nobody has set moves nothing. */
@@ -271,10 +279,13 @@ static void show_fact(struct engine *e, struct shown *s, u32 ref, const char *ro
 /* Words found point at the message they were found in. */
 static void show_message(struct engine *e, struct shown *s, u32 ref) {
   struct value message = fact_named(e, ref, intern_sym(&e->names, STR("消息")));
+  struct value edit = fact_of(e, ref)->kind == EVENT_conversation_forbidden_word ? fact_named(e, ref, intern_sym(&e->names, STR("改动"))) : value_absent();
+  bool edited = edit.type == V_TEXT || edit.type == V_REF;
   if (message.type != V_TEXT && message.type != V_REF) return;
   s->p = arena_grow(s->a, s->p, &s->room, s->n + 1, sizeof *s->p);
-  s->p[s->n++] = (struct evidence){.event_id = arena_dup(s->a, message.s), .kind = "message", .at_ms = fact_of(e, ref)->at, .role = "context",
-                                   .text_zh = STR("在这条消息里"), .text_en = STR("in this message")};
+  s->p[s->n++] = (struct evidence){.event_id = arena_dup(s->a, edited ? edit.s : message.s), .kind = "message", .at_ms = fact_of(e, ref)->at, .role = "context",
+                                   .text_zh = edited ? STR("在这条消息改过以后的话里") : STR("在这条消息里"),
+                                   .text_en = edited ? STR("in the changed words of a message") : STR("in this message")};
 }
 
 static void not_counted(struct engine *e, struct shown *s, const struct cons *c) {
@@ -284,7 +295,7 @@ static void not_counted(struct engine *e, struct shown *s, const struct cons *c)
     u32 ref = e->s.by_kind[kind].p[i - 1];
     const struct fact *f = fact_of(e, ref);
     if (f->at < c->started) break;
-    if (f->at > c->stop_at || fact_sym(e, ref, e->f_object[kind][N_CONVERSATION]) != c->object) continue;
+    if (f->at >= c->stop_at || fact_sym(e, ref, e->f_object[kind][N_CONVERSATION]) != c->object) continue;
     show(e, s, ref, f->at, "not_counted", STR("自动回复，不算"), STR("automatic reply, does not count"));
   }
 }
@@ -304,25 +315,36 @@ static const struct lang_score *score_in(struct engine *e, const struct version 
 struct showing {
   struct engine *e;
   struct shown *s;
+  u64 basis;
 };
 static void show_movement(void *ctx, const struct cons *c) {
   struct showing *k = ctx;
   if (c->trigger != NONE) show_fact(k->e, k->s, c->trigger, "counted");
 }
+static void mix_movement(void *ctx, const struct cons *c) {
+  struct showing *k = ctx;
+  if (c->trigger != NONE) k->basis = mix(k->basis, fact_identity(k->e, c->trigger));
+}
 
 /* A settlement by points stands on what moved them in its period. */
-static void movements(struct engine *e, struct shown *s, const struct cons *c, const struct rule *r) {
-  struct showing k = {e, s};
+static void movements(struct showing *k, const struct cons *c, const struct rule *r, void (*f)(void *ctx, const struct cons *c)) {
+  struct engine *e = k->e;
   for (size_t i = 0; i < r->item->settle->statement_count; i++) {
     const struct lang_tier *t = r->item->settle->statements[i].tier;
     for (size_t n = 0; t && n < t->column_count; n++) {
       const struct lang_score *score = score_in(e, r->version, t->columns[n]);
       if (score) {
-        score_movements(e, r->version, score, c->subject, c->at - 1, show_movement, &k);
+        score_movements(e, r->version, score, c->subject, c->at - 1, f, k);
         return;
       }
     }
   }
+}
+
+u64 explain_basis(struct engine *e, const struct cons *c) {
+  struct showing k = {.e = e};
+  movements(&k, c, &e->rules.p[c->rule], mix_movement);
+  return k.basis;
 }
 
 static int by_time(const void *x, const void *y) {
@@ -349,7 +371,8 @@ static void evidence(struct engine *e, struct arena *a, const struct cons *c, st
          included ? STR("deadline, this moment included") : STR("deadline, this moment excluded"));
     if (c->stop != NONE) show_fact(e, &s, c->stop, "stop");
   }
-  if (e->rules.p[c->rule].type == R_SETTLE && c->live) movements(e, &s, c, &e->rules.p[c->rule]);
+  struct showing k = {.e = e, .s = &s};
+  if (e->rules.p[c->rule].type == R_SETTLE && c->live) movements(&k, c, &e->rules.p[c->rule], show_movement);
   if (s.n > 1) qsort(s.p, s.n, sizeof *s.p, by_time);
   out->evidence = s.p;
   out->evidence_count = s.n;
@@ -367,7 +390,7 @@ void explain_consequence(struct engine *e, struct arena *a, const struct cons *c
                               .window_from_ms = c->window_from, .window_to_ms = c->window_to,
                               .judged_by = intern_str(&e->names, c->judged_by),
                               .args = intern_str(&e->names, c->args), .noted = c->noted != 0,
-                              .growing = c->counts_steps && !c->ended && !(c->cap_fen >= 0 && c->fen >= c->cap_fen), .avoid_zh = empty, .avoid_en = empty,
+                              .growing = c->counts_steps && !c->ended && !(c->cap_fen >= 0 && (c->type == C_SCORE ? llabs(c->points) : c->fen) >= c->cap_fen), .avoid_zh = empty, .avoid_en = empty,
                               .trigger = empty, .cause = empty};
   out->id = arena_printf(a, "%016llx", (unsigned long long)c->id);
   if (c->trigger != NONE) out->trigger = fact_id(e, a, c->trigger);

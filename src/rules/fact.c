@@ -1,20 +1,10 @@
 /* What was fed: events in a compact form that is kept as long as the engine lives, and the facts the engine derives from
  * them, which live in the state and go with it. A reference is an index; DERIVED_BIT marks the second kind. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct fact *fact_of(struct engine *e, u32 ref) {
-  BUG_IF(ref == NONE);
-  if (ref & DERIVED_BIT) return &e->s.derived.p[ref & ~DERIVED_BIT];
-  return &e->facts.p[ref];
-}
-
-static struct cell *cells_of(struct engine *e, const struct fact *f) {
-  return f->derived ? &e->s.derived_cells.p[f->cells] : &e->cells.p[f->cells];
-}
 
 static const struct event_kind *kind_of(u16 index) { return &event_kind_all(NULL)[index]; }
 
@@ -106,14 +96,6 @@ struct value fact_named(struct engine *e, u32 ref, sym name) {
   return fact_extra(e, ref, name);
 }
 
-sym fact_sym(struct engine *e, u32 ref, int field) {
-  const struct fact *f = fact_of(e, ref);
-  if (field < 0) return 0;
-  const struct cell *c = cells_of(e, f) + field;
-  u32 type = c->type & 0xff;
-  return type == V_TEXT || type == V_REF ? c->s : 0;
-}
-
 i64 fact_int(struct engine *e, u32 ref, int field, i64 fallback) {
   const struct fact *f = fact_of(e, ref);
   if (field < 0) return fallback;
@@ -140,9 +122,26 @@ struct str fact_id(struct engine *e, struct arena *a, u32 ref) {
 u64 fact_identity(struct engine *e, u32 ref) {
   const struct fact *f = fact_of(e, ref);
   if (f->id) return mix_str(0, intern_str(&e->names, f->id));
-  char id[32];
-  int n = snprintf(id, sizeof id, "e%lld", (long long)f->seq);
-  return mix_str(0, (struct str){id, (size_t)n});
+  char id[24];
+  size_t at = sizeof id;
+  u64 left = f->seq < 0 ? 0 - (u64)f->seq : (u64)f->seq;
+  do id[--at] = (char)('0' + left % 10);
+  while (left /= 10);
+  if (f->seq < 0) id[--at] = '-';
+  id[--at] = 'e';
+  return mix_str(0, (struct str){id + at, sizeof id - at});
+}
+
+bool plain_id(struct str id, i64 *number) {
+  if (id.n < 2 || id.p[0] != 'e' || id.p[1] < '1' || id.p[1] > '9') return false;
+  if (id.n > 19) return str_to_i64(str_slice(id, 1, id.n), number);
+  i64 n = 0;
+  for (size_t i = 1; i < id.n; i++) {
+    if (id.p[i] < '0' || id.p[i] > '9') return false;
+    n = n * 10 + (id.p[i] - '0');
+  }
+  *number = n;
+  return true;
 }
 
 int fact_compare(struct engine *e, u32 a, u32 b) {
@@ -193,11 +192,12 @@ u32 fact_store(struct engine *e, const struct event *event) {
   if (e->cells.n + need > e->cells.room) e->cells.p = vec_room(e->cells.p, &e->cells.room, e->cells.n + need, sizeof *e->cells.p);
   u32 cells = e->cells.n;
   e->cells.n += need;
-  bool drop = e->drops_text[event_kind_index(kind)]; /* message texts: no rule reads them, and they are most of the bytes */
+  size_t kind_index = event_kind_index(kind);
   for (size_t i = 0; i < kind->field_count; i++) {
     const struct value *v = &event->fields[i];
     if (v->type == V_ABSENT) e->cells.p[cells + i] = (struct cell){0};
-    else e->cells.p[cells + i] = value_cell(e, v, !drop || kind->fields[i].type != FIELD_TEXT);
+    else if (v->type != V_RATIO && v->type != V_LIST && v->type != V_TEXT && v->type != V_REF) e->cells.p[cells + i] = (struct cell){.i = v->i, .type = v->type};
+    else e->cells.p[cells + i] = value_cell(e, v, e->keeps_texts || !is_message_text(kind, i));
   }
   for (size_t i = 0; i < event->extra_count; i++) {
     u32 at = cells + (u32)(kind->field_count + 2 * i);
@@ -211,16 +211,14 @@ u32 fact_store(struct engine *e, const struct event *event) {
                    .case_type = intern_sym(&e->names, event->case_type),
                    .case_state = intern_sym(&e->names, event->case_state),
                    .cells = cells,
-                   .kind = (u16)event_kind_index(kind),
+                   .kind = (u16)kind_index,
                    .extra = (u16)event->extra_count};
   i64 number;
-  bool plain = event->id.n > 1 && event->id.p[0] == 'e' && event->id.p[1] != '0' && event->id.p[1] != '-' && event->id.p[1] != '+' &&
-               str_to_i64(str_slice(event->id, 1, event->id.n), &number);
-  if (plain && (event->seq == 0 || event->seq == number)) f.seq = number;
+  if (plain_id(event->id, &number) && (event->seq == 0 || event->seq == number)) f.seq = number;
   else f.id = intern_sym(&e->names, event->id);
   *VEC_PUSH(e->facts) = f;
   u32 ref = e->facts.n - 1;
-  words_note(e, ref, event);
+  if (e->sought) words_note(e, ref, event);
   return ref;
 }
 

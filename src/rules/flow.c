@@ -80,6 +80,7 @@ void flow_entered(struct engine *e, u32 object, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   at(e, object)->entered = ref;
   at(e, object)->entries++;
+  timers_cancel(e, TIMERS_OF_CASE, object);
   const struct version *v = version_at(e, f.at);
   const struct lang_case *type = v ? lang_find_case(v->program, intern_str(&e->names, f.case_type)) : NULL;
   size_t from = type ? lang_case_state(type, intern_str(&e->names, f.case_state)) : SIZE_MAX;

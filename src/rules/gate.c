@@ -1,6 +1,6 @@
 /* Gates: may this be done? A refusal wins over consent, consent over permission; 其余 speaks where no other line does. The
  * request is looked at as if it were a fact, before it changes anything, and leaves no trace. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@ struct asking {
   struct gate_decision *out;
   size_t reason_room, stage_room;
   const struct lang_approval *via[8];
+  struct str via_because[8];
   const struct lang_item *via_item[8];
   size_t via_count;
   const struct rule *permit_rule[8];
@@ -52,7 +53,8 @@ void gate_compile(struct engine *e, struct version *v) {
   v->asks = ARENA_ARRAY(e->program, struct ask, p->item_count + 1);
   for (size_t i = 0; i < p->item_count; i++) {
     const struct lang_item *item = p->items[i];
-    if (item->kind != LI_GATE && item->kind != LI_ROUTE && item->kind != LI_ROSTER) continue;
+    bool for_some = item->kind == LI_SHIFT && item->shift->applies.count;
+    if (item->kind != LI_GATE && item->kind != LI_ROUTE && item->kind != LI_ROSTER && !for_some) continue;
     struct ask *ask = &v->asks[v->ask_count++];
     *ask = (struct ask){.item = item, .rule = NONE};
     if (item->kind == LI_GATE) compile_alts(e, v, &item->gate->request, 1, item->gate->where, &ask->alts);
@@ -104,6 +106,7 @@ static void ask_gate(struct asking *k, const struct ask *ask) {
       if (k->out->verdict != GATE_REFUSE) k->out->verdict = GATE_CONSULT;
       if (k->via_count < COUNT_OF(k->via)) {
         k->via_item[k->via_count] = item;
+        k->via_because[k->via_count] = line->because;
         k->via[k->via_count++] = line->via;
       }
     } else {
@@ -235,9 +238,9 @@ enum status engine_gate(struct engine *e, struct arena *a, const struct event *r
     const struct lang_item *item = v->asks[i].item;
     if (item->kind == LI_GATE) ask_gate(&k, &v->asks[i]);
     if (item->kind == LI_ROUTE) ask_route(&k, &v->asks[i]);
-    if (item->kind == LI_ROSTER) {
+    if (item->kind == LI_ROSTER || item->kind == LI_SHIFT) {
       struct str zh, en;
-      if (roster_refuses(e, v, item, ref, k.now, &zh, &en)) {
+      if (item->kind == LI_SHIFT ? shift_refuses(e, item, ref, &zh, &en) : roster_refuses(e, v, item, ref, k.now, &zh, &en)) {
         out->verdict = GATE_REFUSE;
         add_reason(&k, item, zh, en);
       }
@@ -256,7 +259,9 @@ enum status engine_gate(struct engine *e, struct arena *a, const struct event *r
     for (size_t i = 0; i < k.via_count; i++) {
       stages_of(&k, k.via[i]);
       struct str words = lang_text(v->program, k.via[i]->at);
-      add_reason(&k, k.via_item[i], arena_printf(a, "须经%.*s同意", STR_ARG(words)), arena_printf(a, "needs the consent of %.*s", STR_ARG(words)));
+      struct str why = k.via_because[i];
+      add_reason(&k, k.via_item[i], arena_printf(a, "须经%.*s同意%s%.*s", STR_ARG(words), why.n ? "：" : "", STR_ARG(why)),
+                 arena_printf(a, "needs the consent of %.*s%s%.*s", STR_ARG(words), why.n ? ": " : "", STR_ARG(why)));
     }
     if (out->stage_count == 0) out->verdict = GATE_PERMIT;
   }
@@ -282,10 +287,13 @@ enum status engine_gate(struct engine *e, struct arena *a, const struct event *r
   return OK;
 }
 
-/* The act was done: what its permission brings with it. Judged before the fact changes anything. */
+/* The act was done: what its permission brings with it. Judged before the fact changes anything, by the gate that the request was
+ * judged by: an exception speaks in the place of what it excepts. */
 void gate_acts(struct engine *e, const struct rule *r, u32 ref) {
   const struct fact f = *fact_of(e, ref);
   struct env env = env_new(e, r->version, r, f.at, ref);
+  struct asking k = {.e = e, .v = r->version, .ref = ref, .now = f.at};
+  if (except_gate(r->version, r->item, gate_fits, &k)) return;
   const struct lang_gate_line *lines[16];
   int n = lines_of(&env, r->item->gate, lines, COUNT_OF(lines));
   for (int i = 0; i < n; i++) {

@@ -1,7 +1,7 @@
 /* Named hours: 只计 服务时间. A clock that counts only inside them stands still at night, at noon, on holidays. Hours are those of
  * the book's 服务时间 or of a 班次 (its rests taken out); a day may be split, a night belongs to the day it starts on; marked
  * 工作日 they are open on working days only, make-up days included, by the calendar in force. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 
@@ -140,7 +140,8 @@ bool hours_day_end(struct env *env, const struct open_hours *h, i64 date, i64 *o
 
 bool rule_hours(struct env *env, struct open_hours *out) {
   const struct rule *r = env->rule;
-  return r && r->type == R_MUST && r->item->must->due.options.only.text.n && hours_named(env, r->item->must->due.options.only.text, out);
+  const struct lang_due_options *o = r && r->type == R_MUST ? &r->item->must->due.options : r && r->type == R_EACH ? &r->item->each->due.options : NULL;
+  return o && o->only.text.n && hours_named(env, o->only.text, out);
 }
 
 /* ---- spans counted from a moment ---- */

@@ -12,7 +12,7 @@
 enum { SUM_BLOCK = 32 };
 
 /* A field was added to the state: say in walk() how it is kept, then write the new size here. */
-enum { STATE_SIZE = 2480 };
+enum { STATE_SIZE = EVENT_KIND_COUNT * sizeof(struct refs) + 936 };
 
 struct image {
   bool saving, bad;
@@ -271,6 +271,23 @@ static void walk_cons(struct image *m, struct engine *e) {
   }
 }
 
+/* ---- timers: what waits is written, the wheel is turned anew ---- */
+
+static void walk_timers(struct image *m, struct engine *e) {
+  u32 n = e->s.timers.count;
+  ONE(m, n);
+  if (!m->saving && !fits(m, n, sizeof(struct timer))) m->bad = true;
+  for (u32 i = 0, at = 0; i < n && !m->bad; i++) {
+    struct timer t = {0};
+    if (m->saving) {
+      while (!e->s.timers.nodes.p[at].waits) at++;
+      t = e->s.timers.nodes.p[at++].timer;
+    }
+    ONE(m, t);
+    if (!m->saving && !m->bad) timer_put(e, &t);
+  }
+}
+
 /* ---- all of it ---- */
 
 static void walk_state(struct image *m, struct engine *e) {
@@ -290,8 +307,9 @@ static void walk_state(struct image *m, struct engine *e) {
   table(m, &s->cons_of);
   PART(m, s->ranks);
   table(m, &s->counters);
-  PART(m, s->timers);
+  walk_timers(m, e);
   PART(m, s->open);
+  table(m, &s->over);
   PART(m, s->derived);
   PART(m, s->derived_cells);
   for (int k = 0; k < EVENT_KIND_COUNT; k++) PART(m, s->by_kind[k]);
@@ -320,23 +338,44 @@ static void walk_state(struct image *m, struct engine *e) {
   ONE(m, s->first_at);
 }
 
+/* The oldest, in the place of the state, so that one walk does for both: all facts behind it are there. The others are made anew. */
+static void walk_stations(struct image *m, struct engine *e) {
+  u32 n = e->stations.n > 0;
+  ONE(m, n);
+  if (n > 1) m->bad = true;
+  for (u32 i = 0; i < n && !m->bad; i++) {
+    const struct state main = e->s;
+    if (!m->saving) *VEC_PUSH(e->stations) = (struct station){.s = {.free_duty = NONE}};
+    e->s = e->stations.p[i].s;
+    walk_state(m, e);
+    e->stations.p[i].s = e->s;
+    e->s = main;
+    table(m, &e->stations.p[i].dead);
+    if (!m->bad && (e->stations.p[i].s.next_fact > e->s.next_fact || e->stations.p[i].s.now > e->s.now)) m->bad = true;
+  }
+}
+
+static void bits(struct image *m, u64 **p, u32 *room) {
+  u32 words = *room;
+  ONE(m, words);
+  if (!m->saving && words) {
+    if (!fits(m, words, sizeof **p)) {
+      m->bad = true;
+      return;
+    }
+    *p = malloc((size_t)words * sizeof **p);
+    BUG_IF(*p == NULL);
+    *room = words;
+  }
+  if (words) bytes(m, *p, (size_t)words * sizeof **p);
+}
+
 static void walk_facts(struct image *m, struct engine *e) {
   PART(m, e->facts);
   PART(m, e->cells);
   PART(m, e->order);
   walk_lists(m, e);
-  u32 words = e->seen_room;
-  ONE(m, words);
-  if (!m->saving && words) {
-    if (!fits(m, words, sizeof *e->seen)) {
-      m->bad = true;
-      return;
-    }
-    e->seen = malloc((size_t)words * sizeof *e->seen);
-    BUG_IF(e->seen == NULL);
-    e->seen_room = words;
-  }
-  if (words) bytes(m, e->seen, (size_t)words * sizeof *e->seen);
+  bits(m, &e->seen, &e->seen_room);
   table(m, &e->seen_ids);
   table(m, &e->score_words);
   table(m, &e->seals);
@@ -344,6 +383,11 @@ static void walk_facts(struct image *m, struct engine *e) {
   table(m, &e->revoked);
   PART(m, e->revocations);
   table(m, &e->dead);
+  ONE(m, e->forgotten);
+  ONE(m, e->rested_place);
+  ONE(m, e->remembers);
+  ONE(m, e->forgot_to);
+  bits(m, &e->cut, &e->cut_room);
   PART(m, e->links);
   for (int n = 0; n < N_COUNT; n++) array(m, &e->links_of[n], &e->links_room[n]);
   table(m, &e->verdicts_of);
@@ -384,7 +428,7 @@ static struct head head_of(const struct engine *e, const struct image_version *v
 enum status engine_save(struct engine *e, enum status (*write)(void *ctx, const void *bytes, size_t n), void *ctx, struct problem *p) {
   _Static_assert(sizeof(void *) != 8 || sizeof(struct state) == STATE_SIZE, "a field was added to struct state: see walk_state and STATE_SIZE in image.c");
   struct image m = {.saving = true, .write = write, .ctx = ctx};
-  if (e->hold || e->pending.n || e->dirty || e->taken_back.n || e->s.queue.n || e->lean) {
+  if (e->missed || e->hold || e->pending.n || e->dirty || e->taken_back.n || e->s.queue.n || e->lean) {
     return problem_set(p, E_INVALID, "rules.image_busy", "还有没判完的事实", "facts are still held");
   }
   struct image_version *versions = ARENA_ARRAY(e->scratch, struct image_version, e->versions.n + 1);
@@ -394,6 +438,7 @@ enum status engine_save(struct engine *e, enum status (*write)(void *ctx, const 
   walk_names(&m, &e->names);
   walk_facts(&m, e);
   walk_state(&m, e);
+  walk_stations(&m, e);
   u64 check = sum_end(&m);
   ONE(&m, check);
   if (m.bad) return problem_set(p, E_INVALID, "rules.image_busy", "这份内存写不成映像", "this memory cannot be written as an image");
@@ -423,6 +468,7 @@ enum status engine_restore(struct engine *e, const void *image, size_t n, const 
   }
   walk_facts(&m, e);
   walk_state(&m, e);
+  walk_stations(&m, e);
   if (m.bad || m.at != m.end || !sound(e)) return damaged(p);
   return OK;
 }

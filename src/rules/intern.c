@@ -1,6 +1,6 @@
 /* Symbols and the two small hash tables of the engine. Insertion only; cleared as a whole. Hashes are FNV-1a, the same on
  * every machine, and nothing walks a table, so no result depends on them. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static u32 *intern_slot(const struct intern *in, struct str s, u32 hash) {
   for (u32 at = hash & mask;; at = (at + 1) & mask) {
     u32 *slot = &in->slots[at];
     if (*slot == 0) return slot;
-    if (in->hashes[*slot] == hash && str_eq(in->names[*slot], s)) return slot;
+    if (in->hashes[*slot] == hash && in->names[*slot].n == s.n && memcmp(in->names[*slot].p, s.p, s.n) == 0) return slot;
   }
 }
 

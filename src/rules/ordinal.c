@@ -4,7 +4,6 @@
  * rule that changed from one version to the next (过渡) have no such counter: there the triggers of rule and keys are walked
  * back as far as the window, or the restart, reaches. Both hang on the same list, so a version may change the window. */
 #include "rules/slice.h"
-#include "rules/state.h"
 
 struct counting {
   i64 from, to;
@@ -84,7 +83,10 @@ bool eval_ordinal(struct env *env, const struct lang_expr *x, struct value *out)
     count++;
   }
   if (give && !(own && e->again)) {
-    *VEC_PUSH(e->s.ranks) = (struct rank){.fact = env->anchor, .prev = walks ? (u32)chain : (u32)counter, .former = (u32)chain, .at = env->now};
+    u32 prev = walks ? (u32)chain : (u32)counter;
+    u64 before = prev ? e->s.ranks.p[prev - 1].chain : 0;
+    *VEC_PUSH(e->s.ranks) = (struct rank){.fact = env->anchor, .prev = prev, .former = (u32)chain, .at = env->now,
+                                          .chain = mix(before, env->anchor == NONE ? 0 : fact_identity(e, env->anchor))};
     u32 rank = e->s.ranks.n;
     *table_at(&e->s.counters, mix(all, 0x6c6c61), NULL) = rank;
     *table_at(&e->s.counters, mix(all, (u64)c.from), NULL) = (u64)((u32)(counter >> 32) + 1) << 32 | rank;

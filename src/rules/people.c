@@ -1,5 +1,5 @@
 /* Who is meant: roles and their holders, superiors, employment, leave; and what a party of a clause resolves to. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Recurring duties: 每 周一 8:00 前 …, 每 白班 下班 前 …, inspections that come due, and rulebooks to be read. Each period opens
  * when the one before it is over, makes one duty for every person who owes it (or one for every object of 对(…)), and
- * counts only what is done inside it (S5). */
+ * counts only what is done inside it (S5). Surveys on a calendar are sent when their day begins (survey.c). */
 #include "rules/slice.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 static const struct lang_recurs *recurs_of(const struct rule *r) {
   if (r->type == R_EACH) return &r->item->each->recurs;
   if (r->type == R_CHECK_DUTY) return &r->item->checklist->recurs;
+  if (r->type == R_SURVEY && r->item->survey->has_recur) return &r->item->survey->recurs;
   return NULL;
 }
 
@@ -37,14 +38,24 @@ static i64 due_date(struct engine *e, const struct version *v, const struct lang
   return due;
 }
 
-static void day_deadline(struct engine *e, const struct lang_calendar_due *cd, i64 date, i64 *due, i64 *last_good) {
+enum { HOLIDAYS_MOST = 60 }; /* days that 遇休顺延 may move a deadline by */
+
+/* False where the calendar does not reach the day that 遇休顺延 looks for. */
+static bool day_deadline(struct engine *e, const struct lang_calendar_due *cd, i64 date, i64 *due, i64 *last_good) {
+  if (cd && !cd->has_time && cd->options.day_excluded) date--;
+  struct work_calendar calendar = working_days(e);
+  for (int i = 0; cd && cd->options.past_holidays; i++, date++) {
+    bool work;
+    struct problem p = {0};
+    if (i == HOLIDAYS_MOST || work_calendar_is_workday(&calendar, date, &work, &p) != OK) return false;
+    if (work) break;
+  }
   if (cd && cd->has_time) {
     *due = instant_at(date, cd->has_time_to ? cd->time_to_ms : cd->time_ms, e->zone);
     *last_good = *due - (cd->side == LANG_WITHIN ? 0 : 1);
-    return;
+    return true;
   }
-  if (cd && cd->options.day_excluded) date--;
-  shift_due_of_day(e, date, due, last_good);
+  return shift_due_of_day(e, date, due, last_good);
 }
 
 static bool next_deadline(struct engine *e, const struct rule *r, const struct lang_recur *rc, i64 after, i64 *due, i64 *last_good) {
@@ -52,9 +63,9 @@ static bool next_deadline(struct engine *e, const struct rule *r, const struct l
   const struct lang_calendar_due *cd = r->type == R_EACH ? &r->item->each->due : NULL;
   i64 date = instant_date(after, e->zone);
   if (rc->kind == LANG_EVERY_WEEKDAY) {
-    for (int i = 0; i <= 7; i++) {
+    for (int i = cd && cd->options.past_holidays ? -HOLIDAYS_MOST : 0; i <= 7; i++) { /* one that a holiday moved may still lie ahead */
       if (!(rc->weekdays & 1u << weekday(date + i))) continue;
-      day_deadline(e, cd, date + i, due, last_good);
+      if (!day_deadline(e, cd, date + i, due, last_good)) return false;
       if (*last_good >= after) return true;
     }
     return false;
@@ -66,40 +77,109 @@ static bool next_deadline(struct engine *e, const struct rule *r, const struct l
     i64 start = instant_date(v->in_force_ms > e->s.first_at ? v->in_force_ms : e->s.first_at, e->zone);
     if (span.type == V_DAYS) {
       i64 periods = (date - start) / span.i + 1;
-      day_deadline(e, cd, start + periods * span.i - 1, due, last_good);
-      return *last_good >= after;
+      return day_deadline(e, cd, start + periods * span.i - 1, due, last_good) && *last_good >= after;
     }
     if (span.type == V_MONTHS) {
       i64 months = span.i;
       while (date_add_months(start, months) <= date) months += span.i;
-      day_deadline(e, cd, date_add_months(start, months) - 1, due, last_good);
-      return *last_good >= after;
+      return day_deadline(e, cd, date_add_months(start, months) - 1, due, last_good) && *last_good >= after;
     }
     return false;
   }
   if (rc->kind != LANG_EVERY_PERIOD) return false;
   struct work_calendar calendar = working_days(e);
+  if (cd && cd->options.past_holidays) date -= HOLIDAYS_MOST;
   for (int i = 0; i < 400; i++) {
     i64 next;
     i64 day = due_date(e, v, rc, date, &next);
     bool work = true;
     struct problem p = {0};
     if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(&calendar, day, &work, &p) != OK) return false;
-    day_deadline(e, cd, day, due, last_good);
+    if (!day_deadline(e, cd, day, due, last_good)) return false;
     if (work && *last_good >= after) return true;
     date = next;
   }
   return false;
 }
 
+static bool at_its_end(enum lang_period p) { return p == LANG_MONTH_END || p == LANG_QUARTER_END || p == LANG_YEAR_END; }
+
+/* The beginning of the next day, from `after` on, on which something is sent: the day named, else the period's first (月末: last). */
+static bool next_sending(struct engine *e, const struct rule *r, const struct lang_recur *rc, i64 after, i64 *at) {
+  const struct version *v = r->version;
+  i64 date = instant_date(after, e->zone), from, to, start = instant_date(v->in_force_ms > e->s.first_at ? v->in_force_ms : e->s.first_at, e->zone);
+  struct work_calendar calendar = working_days(e);
+  struct env env = env_new(e, v, r, after, NONE);
+  struct value span;
+  bool by_span = rc->kind == LANG_EVERY_SPAN || rc->kind == LANG_EVERY_NAMED;
+  if (by_span && (rc->span == NULL || !eval(&env, rc->span, &span) || span.i <= 0 || (span.type != V_DAYS && span.type != V_MONTHS))) return false;
+  for (i64 i = by_span ? 1 : 0; i < 4000; i++) { /* a day a round at least, but for spans: a period a round */
+    i64 day = date;
+    bool is = true;
+    struct problem p = {0};
+    if (by_span) {
+      day = span.type == V_MONTHS ? date_add_months(start, i * span.i) : start + ((date - start) / span.i + i - 1) * span.i;
+      is = day > start;
+    } else if (rc->kind == LANG_EVERY_WEEKDAY) {
+      is = rc->weekdays & 1u << weekday(date);
+      date++;
+    } else if (rc->kind == LANG_EVERY_PERIOD) {
+      period_bounds(e, v, rc->period, date, &from, &to);
+      day = rc->day_from ? month_day(month_start(from), rc->day_from) : at_its_end(rc->period) || rc->before_weekday ? to - 1 : from;
+      while (rc->before_weekday && weekday(day) != rc->before_weekday) day--;
+      if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(&calendar, day, &is, &p) != OK) return false;
+      date = to;
+    } else {
+      return false;
+    }
+    *at = instant_at(day, 0, e->zone);
+    if (is && *at >= after) return true;
+  }
+  return false;
+}
+
+static void send_next(struct engine *e, const struct rule *r, u32 which, i64 from) {
+  i64 at;
+  if (version_at(e, from) == r->version && next_sending(e, r, &recurs_of(r)->p[which], from, &at)) timer_add(e, at, T_RECUR, r->index, which, 1);
+}
+
 /* ---- making duties ---- */
 
-static bool exists(struct engine *e, const struct rule *r, u64 id) {
-  if (r->index >= e->s.rule_duties.n) return false;
-  for (u32 d = e->s.rule_duties.p[r->index]; d != NONE; d = e->s.duties.p[d].rule_next) {
+static bool runs(const struct engine *e, u32 rule, u64 id) {
+  for (u32 d = rule < e->s.rule_duties.n ? e->s.rule_duties.p[rule] : NONE; d != NONE; d = e->s.duties.p[d].rule_next) {
     if (e->s.duties.p[d].id == id) return true;
   }
   return false;
+}
+
+enum { OVER_KEPT = 1024 };
+
+/* Two periods may end at one instant (每 半年 及 年). */
+static u64 over_key(u64 id, i64 from, u32 shift) { return shift ? id : mix(id, (u64)from); }
+
+/* What ended stays ended for its period, whoever joins and whichever case moves meanwhile. A shift that was taken off the roster ends its
+ * duties too, and those come back with it. */
+void recur_over(struct engine *e, const struct duty *d) {
+  struct table *over = &e->s.over;
+  bool let_off = d->clock == CLOCK_DISCHARGED && d->stop != NONE;
+  if (e->rules.p[d->rule].type == R_NOTICE || (d->shift && !let_off)) return;
+  if (over->n >= OVER_KEPT && (over->n & (over->n - 1)) == 0) { /* those of periods that are past */
+    struct table kept = {0};
+    for (u32 i = 0; i < over->room; i++) {
+      if (over->keys[i] && (i64)over->values[i] >= e->s.now) *table_at(&kept, over->keys[i], NULL) = over->values[i];
+    }
+    table_clear(over);
+    *over = kept;
+  }
+  *table_at(over, over_key(d->id, d->from, d->shift), NULL) = (u64)d->last_good;
+}
+
+/* Of this rule, or of what it was in an earlier version: a running duty keeps the version that started it. */
+static bool exists(struct engine *e, const struct rule *r, u64 id) {
+  for (u32 i = 0; e->versions.n > 1 && i < e->rules.n; i++) {
+    if (e->rules.p[i].ident == r->ident && runs(e, i, id)) return true;
+  }
+  return runs(e, r->index, id);
 }
 
 /* Goals that were done inside the interval before the duty was made. */
@@ -110,6 +190,7 @@ static void count_past(struct engine *e, u32 d, i64 now) {
     for (u32 a = 0; a < r->goals[g].alts.n; a++) {
       int kind = r->goals[g].alts.p[a].kind;
       if (kind < 0) continue;
+      forget_looked(e, kind, e->s.duties.p[d].from);
       u32 n = e->s.by_kind[kind].n;
       u32 i = n;
       while (i > 0 && fact_of(e, e->s.by_kind[kind].p[i - 1])->at >= e->s.duties.p[d].from) i--;
@@ -130,7 +211,7 @@ static void make(struct engine *e, const struct rule *r, const struct occurrence
     id = mix_str(mix(r->ident, (u64)s->date), intern_str(&e->names, s->name));
   }
   id = mix_str(mix_str(id, intern_str(&e->names, person)), intern_str(&e->names, object));
-  if (exists(e, r, id)) return;
+  if (exists(e, r, id) || table_get(&e->s.over, over_key(id, o->from, o->shift))) return;
   u32 d = duty_new(e, r);
   struct duty *duty = &e->s.duties.p[d];
   duty->id = id;
@@ -263,6 +344,10 @@ void recur_begin(struct engine *e, const struct version *v, i64 from) {
     for (size_t k = 0; recurs && k < recurs->count; k++) {
       if (by_shift(&recurs->p[k], v)) continue;
       i64 begin = from;
+      if (r->type == R_SURVEY) {
+        timer_add(e, begin, T_RECUR, r->index, (u32)k, 0);
+        continue;
+      }
       for (u32 o = 0; o < v->first_rule; o++) {
         if (e->rules.p[o].ident != r->ident || e->rules.p[o].version->in_force_ms >= from) continue;
         i64 due, last_good;
@@ -276,6 +361,11 @@ void recur_begin(struct engine *e, const struct version *v, i64 from) {
 
 void recur_timer(struct engine *e, const struct timer *t) {
   const struct rule *r = &e->rules.p[t->a];
+  if (r->type == R_SURVEY) { /* gen 0: look for the day; 1: the day has come */
+    if (t->gen && version_at(e, t->at) == r->version) survey_send_round(e, r, t->at);
+    send_next(e, r, t->b, t->at + (t->gen ? 1 : 0));
+    return;
+  }
   if (r->type != R_NOTICE) {
     open_next(e, r, t->b, t->at);
     return;

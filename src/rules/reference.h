@@ -18,9 +18,7 @@
  *   consequence = rule · site · place of the act · subject; place = base + 1, 2, …; base = 1000 × (row + 1) in a table, 1000 × row of
  *                 a checklist, 100 × line of a gate, 32 × place inside 若, 100000 × statement of a settlement
  *   violation   = rule · duty or (rule · fact) · 17 · person;  to a person (待人工) = rule · site · place · place · 18
- *
- * ---- what it does not cover ----
- * reference_derive refuses a book with any of these, naming it: `reference_gap` lists them. */
+ */
 #ifndef GUIJU_RULES_REFERENCE_H
 #define GUIJU_RULES_REFERENCE_H
 
@@ -42,18 +40,22 @@ struct reference_input {
 };
 
 struct reference_result {
-  struct consequence *consequences; /* live ones, by id; only the members that reference_write shows are set */
+  struct consequence *consequences; /* live ones, by id; only the members that reference_write_consequence shows are set */
   size_t consequence_count;
   struct rule_clock *clocks;        /* running duties, by id */
   size_t clock_count;
 };
 
-/* The first thing in a book that the reference does not know, in words; "" when it covers the book. */
-struct str reference_gap(struct arena *a, const struct lang_program *program);
-
-/* Derive everything from scratch. E_INVALID, key reference.not_covered, when a book uses what it does not cover.
+/* Derive everything from scratch. E_INVALID, key reference.appeals, when appeals undo each other without end.
  * Everything in *out lives in the arena. */
 MUST_CHECK enum status reference_derive(struct arena *a, const struct reference_input *in, struct reference_result *out, struct problem *p);
+
+/* May `request` be done after those facts? Verdict, reasons (clause, tag, and in text_zh: the 因 or the line of the book, the words of an
+ * approval, or one of the words below), stages, acts (only what a consequence is, of what clause, for whom, how much). */
+#define REFERENCE_MISSING "·missing" /* a 申请 needs what is not there */
+#define REFERENCE_UNKNOWN "·unknown" /* whose decision it is cannot be told */
+#define REFERENCE_LISTED "·listed"   /* a 密级, 排班 or 适用 forbids it */
+MUST_CHECK enum status reference_gate(struct arena *a, const struct reference_input *in, const struct event *request, struct gate_decision *out, struct problem *p);
 
 /* One line each, in the same words for the engine's and the reference's: what two derivations have to agree about. */
 void reference_write_consequence(struct buf *b, const struct consequence *c, i64 zone_offset_ms);

@@ -26,7 +26,7 @@ void ref_queue(struct ref *r, struct ref_fact *f) {
 }
 
 void ref_violation(struct ref *r, const struct ref_rule *rule, struct str person, struct str object, enum ref_noun noun, i64 at, i64 over,
-                   const char *source, u64 identity, bool bare, struct ref_duty *duty) {
+                   const char *source, u64 identity, bool bare, struct ref_duty *duty, const struct ref_fact *trigger) {
   struct ref_fact *f = ref_derive(r, EVENT_clause_violated, at, ref_hex(r, "d", ref_mix(identity, EVENT_clause_violated)));
   ref_set(f, "条款", ref_words(rule->clause));
   ref_set(f, "当事人", ref_to(RN_PERSON, person));
@@ -37,7 +37,8 @@ void ref_violation(struct ref *r, const struct ref_rule *rule, struct str person
   f->tag = rule->tag;
   ref_queue(r, f);
   if (!bare) return;
-  struct ref_cons c = {.rule = rule, .duty = duty, .fact_identity = identity, .cap_fen = -1};
+  struct ref_cons c = {.rule = rule, .duty = duty, .fact_identity = identity, .cap_fen = -1, .of_duty = duty != NULL, .trigger = trigger, .stop_at = at};
+  if (duty) c.due = duty->due;
   c.out = (struct consequence){.type = C_VIOLATION, .subject = person, .object = object, .occurred_ms = at};
   c.id = ref_mix_str(ref_mix(ref_mix(rule->ident, identity), C_VIOLATION), person);
   ref_keep(r, &c);
@@ -65,10 +66,9 @@ static bool against_fact(const struct ref_fact *f) {
   return f->kind == EVENT_ledger_ruled && upheld.type == V_BOOL && upheld.i && says(ref_field(f, "指"), "事实", "fact");
 }
 
-static void apply(struct ref *r, struct ref_cons *c, const struct ref_fact *f) {
+void ref_apply_word(struct ref_cons *c, const struct ref_fact *f) {
   struct consequence *out = &c->out;
   struct value result = ref_field(f, "结果"), amount = ref_field(f, "额"), upheld = ref_field(f, "成立"), who = ref_field(f, "当事人");
-  (void)r;
   if (f->kind == EVENT_ledger_appealed) {
     out->seal = SEAL_APPEALED;
     return;
@@ -123,6 +123,11 @@ static void book(struct ref *r, struct ref_cons *c) {
   if (out->type != C_CHARGE) ref_set(f, "当事人", ref_to(RN_PERSON, out->subject));
   ref_set(f, "额", fen);
   ref_set(f, "分", points);
+  i64 before, after;
+  if (out->type == C_SCORE && ref_score_around(r, c, &before, &after)) {
+    ref_set(f, "原余", value_int(V_POINTS, before));
+    ref_set(f, "余", value_int(V_POINTS, after));
+  }
   ref_set(f, "科目", ref_words(out->item));
   ref_set(f, "等", ref_words(out->item));
   ref_set(f, "建议", value_bool(out->type == C_PROPOSE));
@@ -148,6 +153,12 @@ static void lift(struct ref *r, struct ref_cons *c) {
   }
 }
 
+/* 撤销 账.罚款: the consequence goes, and with it what derives from it. */
+void ref_withdraw(struct ref *r, struct ref_cons *c) {
+  c->live = false;
+  lift(r, c);
+}
+
 /* The amount of a booked fact has changed: its clauses speak again, and what they do not say any more goes. */
 void ref_speak_again(struct ref *r, struct ref_fact *f, void (*start)(struct ref *r, struct ref_fact *f, bool gates)) {
   struct ref_cons *c = f->booked;
@@ -167,7 +178,7 @@ void ref_speak_again(struct ref *r, struct ref_fact *f, void (*start)(struct ref
 static void take_back(struct ref *r, const struct ref_cons *c) {
   if (ref_is_dead(r, c->fact_identity)) return;
   ADD(r->a, r->dead) = c->fact_identity;
-  r->again = true;
+  r->again = r->cut = true;
 }
 
 static bool was_taken_back(struct ref *r, u64 id) {
@@ -192,6 +203,18 @@ static const struct ref_fact *last_word(struct ref *r, u64 id) {
   return last;
 }
 
+const struct ref_fact *ref_word_in_the_end(struct ref *r, u64 id) {
+  const struct ref_fact *last = NULL;
+  for (size_t i = 0; i < r->given_count; i++) {
+    const struct ref_fact *f = r->given[i];
+    u64 of;
+    if ((f->kind != EVENT_ledger_judged && f->kind != EVENT_ledger_ruled) || against_fact(f)) continue;
+    struct value v = ref_field(f, "后果");
+    if ((v.type == V_TEXT || v.type == V_REF) && ref_unhex(v.s, &of) && of == id) last = f;
+  }
+  return last;
+}
+
 struct ref_cons *ref_keep(struct ref *r, const struct ref_cons *c) {
   struct ref_cons *old = cons_of(r, c->id);
   const struct ref_fact *said = last_word(r, c->id);
@@ -203,7 +226,7 @@ struct ref_cons *ref_keep(struct ref *r, const struct ref_cons *c) {
     if (said && fresh.out.fen != old->out.fen) {
       fresh.out.seal = c->out.seal;
       fresh.out.judged_by = nothing;
-      apply(r, &fresh, said);
+      ref_apply_word(&fresh, said);
     }
     fresh.ledger = old->ledger;
     *old = fresh;
@@ -218,7 +241,7 @@ struct ref_cons *ref_keep(struct ref *r, const struct ref_cons *c) {
   *old = *c;
   old->live = true;
   old->ledger = ledger;
-  if (said) apply(r, old, said);
+  if (said) ref_apply_word(old, said);
   if (was_taken_back(r, c->id)) take_back(r, old); /* the word was there before the consequence */
   book(r, old);
   return old;
@@ -232,34 +255,48 @@ void ref_verdict(struct ref *r, const struct ref_fact *f) {
     return;
   }
   if (!c->live) return;
-  apply(r, c, f);
+  ref_apply_word(c, f);
   if (c->out.seal == SEAL_WAIVED) lift(r, c); /* nothing is left of what derives from it */
   else book(r, c);
 }
 
 /* ---- sums by steps ---- */
 
+/* How long after the deadline; with 只计 only the open hours count. */
+static i64 late_by(struct ref *r, const struct ref_cons *c, i64 stop) {
+  struct ref_env env = ref_env_of(r, c->rule, c->duty->due, NULL);
+  struct ref_hours hours;
+  if (stop <= c->duty->due) return 0;
+  return c->of_duty && ref_rule_hours(&env, &hours) ? ref_hours_between(&env, &hours, c->duty->due, stop) : stop - c->duty->due;
+}
+
 void ref_grow(struct ref *r, struct ref_cons *c, i64 stop) {
-  i64 over = stop > c->duty->due ? stop - c->duty->due : 0;
+  i64 over = late_by(r, c, stop);
   i64 steps = over / c->step_ms, fen;
   c->grown_to = stop;
+  if (c->of_duty) c->stop_at = stop;
   if (c->started_steps) steps += over % c->step_ms > 0 || steps == 0;
+  steps -= c->carried;
+  c->steps = steps;
   if (__builtin_mul_overflow(steps, c->unit_fen, &fen)) fen = INT64_MAX;
   c->sum = fen;
   if (c->cap_fen >= 0 && fen > c->cap_fen) fen = c->cap_fen;
   enum consequence_seal s = c->out.seal;
-  if (s == SEAL_PROPOSED || s == SEAL_OPEN || s == SEAL_APPEALED) c->out.fen = c->out.fen_max = fen;
-  (void)r;
+  if (s != SEAL_PROPOSED && s != SEAL_OPEN && s != SEAL_APPEALED) return;
+  if (c->out.type == C_SCORE) c->out.points = c->act->kind == LANG_DEDUCT ? -fen : fen;
+  else c->out.fen = c->out.fen_max = fen;
 }
 
 /* The first instant after it was last looked at, at which one more step is due. */
-i64 ref_next_step(const struct ref_cons *c) {
-  i64 at = c->grown_to;
-  i64 over = at > c->duty->due ? at - c->duty->due : 0;
-  if (!c->started_steps) return c->duty->due + (over / c->step_ms + 1) * c->step_ms;
+i64 ref_next_step(struct ref *r, const struct ref_cons *c) {
+  struct ref_env env = ref_env_of(r, c->rule, c->duty->due, NULL);
+  struct ref_hours hours;
+  i64 over = late_by(r, c, c->grown_to), next, at;
   i64 steps = over / c->step_ms + (over % c->step_ms > 0);
   if (steps == 0) steps = 1;
-  return c->duty->due + steps * c->step_ms + 1;
+  next = c->started_steps ? steps * c->step_ms + 1 : (over / c->step_ms + 1) * c->step_ms;
+  if (!ref_rule_hours(&env, &hours)) return c->duty->due + next;
+  return ref_hours_add(&env, &hours, c->duty->due, next, &at) ? at : INT64_MAX;
 }
 
 bool ref_capped(const struct ref_cons *c) { return c->cap_fen >= 0 && c->sum >= c->cap_fen; }
@@ -308,6 +345,10 @@ static struct str account_of(const struct lang_program *program, const struct la
 static void about(const struct ref_site *site, struct ref_cons *c) {
   if (site->duty) {
     c->duty = site->duty;
+    c->of_duty = true;
+    c->due = site->duty->due;
+    c->stop_at = site->at;
+    c->trigger = site->duty->trigger;
     c->out.object = site->duty->object;
     return;
   }
@@ -318,7 +359,8 @@ static void about(const struct ref_site *site, struct ref_cons *c) {
 }
 
 static struct ref_cons cons_at(const struct ref_site *site, i64 place) {
-  struct ref_cons c = {.rule = site->env->rule, .fact_identity = site->fact_identity, .cause = site->cause, .cap_fen = -1};
+  struct ref_cons c = {.rule = site->env->rule, .fact_identity = site->fact_identity, .cause = site->cause, .cap_fen = -1, .trigger = site->env->anchor,
+                       .counted = site->counted};
   c.id = ref_mix(ref_mix(c.rule->ident, site->key), (u64)place);
   about(site, &c);
   c.out.occurred_ms = site->at;
@@ -335,8 +377,8 @@ static struct str default_subject(const struct ref_env *env) {
 }
 
 /* What an act is about besides the person: the pay item, the grade, the case. */
-static struct str item_of(const struct lang_act *act) {
-  if (act->kind == LANG_DEDUCT || act->kind == LANG_ADD) return act->score.text;
+static struct str item_of(const struct lang_program *program, const struct lang_act *act) {
+  if (act->kind == LANG_DEDUCT || act->kind == LANG_ADD) return ref_score_account(program, act);
   if (act->kind == LANG_MOVE || act->kind == LANG_DEEM) return act->event.path.text;
   return act->name.text;
 }
@@ -347,7 +389,7 @@ struct ref_cons *ref_manual(struct ref_site *site, const struct lang_act *act, i
   c.id = ref_mix(ref_mix(c.id, (u64)place), C_MANUAL);
   c.out.type = C_MANUAL;
   c.out.subject = default_subject(site->env);
-  if (act) c.out.item = item_of(act);
+  if (act) c.out.item = item_of(site->env->program, act);
   return ref_keep(site->env->r, &c);
 }
 
@@ -441,11 +483,19 @@ static void do_one(struct ref_site *site, const struct lang_act *act, i64 place)
     else ref_do(&inner, yes ? &act->then : &act->otherwise);
     return;
   }
+  if (act->kind == LANG_WITHDRAW) {
+    ref_revoke(site, act);
+    return;
+  }
   struct ref_cons c = cons_at(site, place);
   c.act = act;
   c.out.type = type_of(act->kind);
-  c.out.item = item_of(act);
+  c.out.item = item_of(site->env->program, act);
   bool ok = true;
+  if (ref_order_case(site, act, &c, &ok)) {
+    if (!ok) ref_manual(site, act, place);
+    return;
+  }
   switch (act->kind) {
     case LANG_FINE: case LANG_REWARD: case LANG_COMPENSATE: case LANG_CHARGE:
       ok = amount_of(site, act, &c);
@@ -453,16 +503,16 @@ static void do_one(struct ref_site *site, const struct lang_act *act, i64 place)
       break;
     case LANG_DEDUCT: case LANG_ADD:
       ok = amount_of(site, act, &c);
-      c.out.points = act->kind == LANG_DEDUCT ? -c.out.fen : c.out.fen;
+      if (!c.grows) c.out.points = act->kind == LANG_DEDUCT ? -c.out.fen : c.out.fen;
       if (c.out.seal == SEAL_OPEN) c.out.points = 0;
       if (act->amount.to == NULL) c.out.fen = c.out.fen_max = 0;
-      if (ok && c.out.fen_max == 0 && c.out.points == 0) return; /* no points are no consequence */
+      if (ok && !(c.grows && site->duty) && c.out.fen_max == 0 && c.out.points == 0) return; /* no points are no consequence */
       break;
     case LANG_PAY:
       ok = pay_of(env, act, &c.out);
       if (ok && c.out.fen == 0) return; /* nothing to pay is nothing to say */
       break;
-    case LANG_DISCIPLINE: case LANG_PROPOSE: case LANG_GIVE: case LANG_OPEN:
+    case LANG_DISCIPLINE: case LANG_PROPOSE: case LANG_GIVE:
       if (act->decided) c.out.decided_by = act->decided_by.path.text;
       break;
     case LANG_DEEM:
@@ -505,18 +555,20 @@ void ref_do(struct ref_site *site, const struct lang_acts *acts) {
 
 void ref_do_body(struct ref_site *site, const struct lang_body *body) {
   struct ref_env *env = site->env;
+  env->ordinal = &site->ordinal;
+  env->window = site->window;
+  env->counted = &site->counted;
   if (body->tier == NULL) {
     ref_do(site, &body->acts);
     return;
   }
-  env->ordinal = &site->ordinal;
-  env->window = site->window;
   const struct lang_row *row = ref_row(env, body->tier);
   if (row) {
     site->base = (row - body->tier->rows + 1) * 1000;
     ref_do(site, &row->acts);
   } else { /* something is absent, or no row speaks of this case: a person decides */
     site->ordinal = site->window[0] = site->window[1] = 0;
+    site->counted.n = 0;
     site->cause = NULL;
     ref_manual(site, NULL, 0);
   }

@@ -1,4 +1,5 @@
-/* The reference's counting: periods and windows, 次数 合计 均值 … over the whole history, 次序, 有 and 无, measures. */
+/* The reference's counting: periods and windows, 次数 合计 均值 … over the whole history, of facts and of people, 次序, 有 and 无,
+ * measures. */
 #include "rules/reference_parts.h"
 
 #include <string.h>
@@ -54,11 +55,11 @@ static const struct lang_expr *window_in(const struct ref_env *env, const struct
   if (x->kind == LX_WINDOW) return x;
   if (x->kind != LX_PATH || x->path.count != 1) return NULL;
   const struct lang_figure *f = lang_find_figure(env->program, x->path.text);
-  const struct lang_expr *held = f ? lang_figure_on(f, instant_date(env->now, env->r->zone)) : NULL;
+  const struct lang_expr *held = f ? lang_figure_on(f, ref_day(env)) : NULL;
   return held && held->kind == LX_WINDOW ? held : NULL;
 }
 
-static bool window(struct ref_env *env, const struct lang_expr *x, i64 *from, i64 *to) {
+bool ref_window(struct ref_env *env, const struct lang_expr *x, i64 *from, i64 *to) {
   i64 zone = env->r->zone, date = instant_date(env->now, zone);
   const struct lang_expr *w = window_in(env, x);
   struct value v;
@@ -73,7 +74,7 @@ static bool window(struct ref_env *env, const struct lang_expr *x, i64 *from, i6
     return true;
   }
   i64 first, end;
-  ref_period(env->program, w->period, date, &first, &end);
+  ref_period(env->program, w->period, ref_day(env), &first, &end);
   if (w->window == LANG_WINDOW_LAST) ref_period(env->program, w->period, first - 1, &first, &end);
   *from = instant_at(first, 0, zone);
   *to = instant_at(end, 0, zone);
@@ -89,6 +90,7 @@ struct scope {
   i64 from, to;
   const struct lang_expr *keys[4];
   size_t key_count;
+  struct str of_case;        /* 本单 */
   bool of_key_holder;        /* nothing else says whose: in a settlement, the key holder's */
   bool names_key;
 };
@@ -97,7 +99,7 @@ static bool mentions_key(const struct ref_env *env, const struct lang_expr *x) {
   if (x == NULL) return false;
   if (x->kind == LX_PATH && x->path.count) {
     struct str first = x->path.segments[0];
-    if (str_is(first, "当事人") || str_is(first, "员工")) return true;
+    if (str_is(first, "当事人") || str_is(first, "员工") || str_is(first, "person") || str_is(first, "staff")) return true;
     for (size_t i = 0; env->let && i < env->let->parameters.count; i++) {
       if (str_eq(env->let->parameters.p[i].text, first)) return true;
     }
@@ -125,9 +127,12 @@ static bool scope_of(struct ref_env *env, const struct lang_expr *x, struct scop
   }
   if (!named) return failed(env);
   for (size_t i = 1; i < x->arg_count; i++) {
-    if (window(env, x->args[i], &s->from, &s->to)) continue;
+    const struct lang_expr *w = window_in(env, x->args[i]);
+    if (w && w->window == LANG_WINDOW_CASE && env->fact) s->of_case = ref_object_of(env->fact, RN_CASE);
+    if (ref_window(env, x->args[i], &s->from, &s->to)) continue;
     if (s->key_count < COUNT_OF(s->keys)) s->keys[s->key_count++] = x->args[i];
   }
+  if (env->rule && env->rule->count_from > s->from && !env->to) s->from = env->rule->count_from; /* 过渡 重新计次 */
   s->of_key_holder = s->key_count == 0 && env->key.n;
   s->names_key = mentions_key(env, s->where);
   return !env->failed;
@@ -137,10 +142,13 @@ static bool in_scope(struct ref_env *env, const struct scope *s, const struct re
   bool named;
   struct ref_element el = {.name = s->path->text, .fact = f, .outer = env->element};
   struct ref_env inner = *env;
-  if (f->dead || f->at < s->from || f->at >= s->to) return false;
+  if (f->dead || f->at < s->from || f->at >= s->to || (env->until && f->at >= env->until)) return false;
+  if (s->of_case.n && !str_eq(ref_object_of(f, RN_CASE), s->of_case)) return false;
   inner.element = &el;
   if (!ref_is(&inner, s->path, s->used, f, &named)) return false;
-  if (s->of_key_holder) {
+  if (s->of_key_holder && env->key_word.n) {
+    if (!ref_mentions(f, env->key)) return false;
+  } else if (s->of_key_holder) {
     struct str who = ref_person_of(env->r, f);
     if (who.n ? !str_eq(who, env->key) : !s->names_key) return false;
   }
@@ -150,8 +158,12 @@ static bool in_scope(struct ref_env *env, const struct scope *s, const struct re
     struct ref_env other = *env;
     other.element = &only;
     other.bearer = other.key = (struct str){"", 0};
-    if (!ref_eval(env, s->keys[i], &mine)) return false;
-    if (!ref_eval(&other, s->keys[i], &theirs) || !ref_same(env->r, &mine, &theirs)) return false;
+    const struct lang_expr *key = s->keys[i];
+    bool staff = env->key.n && env->key_word.n == 0 && key->kind == LX_PATH && key->path.count == 1 && (str_is(key->path.text, "员工") || str_is(key->path.text, "staff"));
+    if (!ref_eval(env, key, &mine)) return false;
+    if (staff) theirs = ref_to(RN_PERSON, ref_person_of(env->r, f)); /* on a fact, 员工 is whom it concerns */
+    else if (!ref_eval(&other, key, &theirs)) return false;
+    if (theirs.type == V_ABSENT || !ref_same(env->r, &mine, &theirs)) return false;
   }
   return s->where == NULL || (ref_true(&inner, s->where) && !inner.failed);
 }
@@ -173,29 +185,41 @@ static struct value field_of(struct ref_env *env, const struct scope *s, const s
   return v;
 }
 
-static struct value zero_of(struct ref_env *env, const struct scope *s) {
-  struct str field = s->used < s->path->count ? s->path->segments[s->used] : (struct str){"", 0};
-  for (int k = 0; k < EVENT_KIND_COUNT; k++) {
-    struct ref_fact of_kind = {.kind = (enum event_kind_id)k};
-    const struct event_kind *kind = &event_kind_all(NULL)[k];
-    bool named;
-    if (lang_find_define(env->program, s->path->segments[0])) break; /* a 所称: its zero is plain until something is added */
-    if (!ref_is(env, s->path, s->used, &of_kind, &named)) continue;
-    size_t i = event_kind_field(kind, field);
-    if (i == SIZE_MAX) break;
-    if (kind->fields[i].type == FIELD_MONEY) return value_int(V_MONEY, 0);
-    if (kind->fields[i].type == FIELD_POINTS) return value_int(V_POINTS, 0);
-    if (kind->fields[i].type == FIELD_DURATION) return value_int(V_DURATION, 0);
-    break;
-  }
-  const struct lang_case *c = lang_find_case(env->program, s->path->segments[0]);
-  for (size_t i = 0; c && i < c->field_count; i++) {
-    if (!str_eq(c->fields[i].name.text, field)) continue;
-    if (c->fields[i].type.kind == LT_MONEY) return value_int(V_MONEY, 0);
-    if (c->fields[i].type.kind == LT_POINTS) return value_int(V_POINTS, 0);
-    if (c->fields[i].type.kind == LT_DURATION) return value_int(V_DURATION, 0);
-  }
+static struct value zero_of_field(enum event_field_type type) {
+  if (type == FIELD_MONEY) return value_int(V_MONEY, 0);
+  if (type == FIELD_POINTS) return value_int(V_POINTS, 0);
+  if (type == FIELD_DURATION) return value_int(V_DURATION, 0);
+  if (type == FIELD_ANY) return (struct value){.type = V_COUNT, .den = REF_NOTHING};
   return value_int(V_COUNT, 0);
+}
+
+static struct value zero_of_type(enum lang_type_kind kind) {
+  if (kind == LT_MONEY) return value_int(V_MONEY, 0);
+  if (kind == LT_POINTS) return value_int(V_POINTS, 0);
+  if (kind == LT_DURATION) return value_int(V_DURATION, 0);
+  return value_int(V_COUNT, 0);
+}
+
+/* What a sum of nothing is: nought of the field's own kind; of a 所称, of the first event it stands for. */
+static struct value zero_of(struct ref_env *env, const struct scope *s) {
+  const struct lang_path *path = s->path;
+  size_t used = s->used;
+  struct str field = used < path->count ? path->segments[used] : (struct str){"", 0};
+  for (const struct lang_define *d; used == path->count || used == 1;) {
+    d = lang_find_define(env->program, used == path->count ? path->text : path->segments[0]);
+    if (d == NULL || d->trigger.event_count == 0 || d->trigger.events[0].path.count == 0) break;
+    path = &d->trigger.events[0].path;
+    used = path->count;
+  }
+  const struct lang_case *c = lang_find_case(env->program, path->segments[0]);
+  for (size_t i = 0; c && i < c->field_count; i++) {
+    if (str_eq(c->fields[i].name.text, field)) return zero_of_type(c->fields[i].type.kind);
+  }
+  struct str name = path->segments[0];
+  for (size_t i = 1; i < used; i++) name = arena_printf(env->r->a, "%.*s.%.*s", STR_ARG(name), STR_ARG(path->segments[i]));
+  const struct event_kind *kind = c ? NULL : event_kind_find(name);
+  size_t i = kind ? event_kind_field(kind, field) : SIZE_MAX;
+  return i == SIZE_MAX ? value_int(V_COUNT, 0) : zero_of_field(kind->fields[i].type);
 }
 
 static int by_value(const struct value *a, const struct value *b) {
@@ -221,7 +245,7 @@ static bool over_values(struct ref_env *env, const struct lang_expr *x, const st
     }
     return *out = value_int(V_COUNT, n), true;
   }
-  struct value total = all.n ? all.p[0] : zero_of(env, s);
+  struct value total = all.n ? all.p[0] : zero_of(env, s); /* of nothing */
   for (size_t i = 1; i < all.n; i++) {
     struct value sum;
     if (x->function != LF_SUM && x->function != LF_MEAN) break;
@@ -248,17 +272,74 @@ static bool over_values(struct ref_env *env, const struct lang_expr *x, const st
   return true;
 }
 
+/* ---- people: 次数(人员 其中 …), 合计(人员.底薪 其中 在职) ---- */
+
+static bool over_people(struct ref_env *env, const struct lang_expr *x, const struct lang_path *path, const struct lang_expr *where, struct value *out) {
+  ref_people all = ref_joined(env->r);
+  LIST_OF(struct value) values = {0};
+  struct problem p = {0};
+  if (x->function == LF_MEDIAN || x->function == LF_DISTINCT) return failed(env);
+  for (size_t i = 0; i < all.n; i++) {
+    struct ref_element el = {.name = path->segments[0], .value = ref_to(RN_PERSON, all.p[i]), .outer = env->element};
+    struct ref_env inner = *env;
+    struct value v = value_int(V_COUNT, 1);
+    inner.element = &el;
+    bool counts = where ? ref_true(&inner, where) : ref_employed(env->r, all.p[i], env->now);
+    if (inner.failed) return failed(env);
+    if (!counts) continue;
+    if (path->count == 2 && (!ref_attribute(env->r, RN_PERSON, all.p[i], path->segments[1], &v) || v.type == V_ABSENT)) {
+      if (x->function == LF_COUNT) continue;
+      return failed(env); /* an absent wage is not zero */
+    }
+    ADD(env->r->a, values) = v;
+  }
+  *out = value_int(V_COUNT, (i64)values.n);
+  if (x->function == LF_COUNT) return true;
+  if (values.n == 0) {
+    bool wage = path->count == 2 && (str_is(path->segments[1], "底薪") || str_is(path->segments[1], "base_wage"));
+    *out = x->function != LF_SUM ? value_absent() : wage ? value_int(V_MONEY, 0) : value_int(V_COUNT, 0);
+    return true;
+  }
+  struct value n = *out, total = values.p[0];
+  for (size_t i = 1; i < values.n; i++) {
+    int order = 0;
+    struct value sum;
+    if (x->function == LF_SUM || x->function == LF_MEAN) {
+      if (value_arith('+', &total, &values.p[i], &sum, &p) != OK) return failed(env);
+      total = sum;
+    } else if (value_compare(&values.p[i], &total, &order) == OK && (x->function == LF_MAX ? order > 0 : order < 0)) {
+      total = values.p[i];
+    }
+  }
+  *out = total;
+  return x->function != LF_MEAN || value_arith('/', &total, &n, out, &p) == OK || failed(env);
+}
+
+/* 人员 or 人员.底薪, but not 人员.入职, which is a kind of fact. */
+static bool counts_people(struct ref_env *env, const struct lang_expr *x, bool *done, struct value *out) {
+  const struct lang_expr *what = x->arg_count ? x->args[0] : NULL, *where = NULL;
+  if (what && what->kind == LX_WHERE) {
+    where = what->b;
+    what = what->a;
+  }
+  bool people = what && what->kind == LX_PATH && (what->path.count == 1 || what->path.count == 2) &&
+                (str_is(what->path.segments[0], "人员") || str_is(what->path.segments[0], "person"));
+  if (!people || (what->path.count == 2 && event_kind_find(what->path.text))) return false;
+  *done = over_people(env, x, &what->path, where, out);
+  return true;
+}
+
 /* ---- 次序 ---- */
 
 static bool ordinal(struct ref_env *env, const struct lang_expr *x, struct value *out) {
   struct ref *r = env->r;
   i64 from = INT64_MIN, to = INT64_MAX;
   struct str keys = {"", 0};
-  bool rolls = false; /* 近 …: the window moves with the trigger */
+  bool by_window = false; /* 上月 …: the trigger itself lies outside */
   for (size_t i = 0; i < x->arg_count; i++) {
     struct value v;
-    if (window(env, x->args[i], &from, &to)) {
-      rolls = window_in(env, x->args[i])->window == LANG_WINDOW_RECENT;
+    if (ref_window(env, x->args[i], &from, &to)) {
+      by_window = window_in(env, x->args[i])->window == LANG_WINDOW_LAST;
       continue;
     }
     if (!ref_eval(env, x->args[i], &v) || v.type == V_ABSENT) return failed(env);
@@ -266,20 +347,25 @@ static bool ordinal(struct ref_env *env, const struct lang_expr *x, struct value
     keys = arena_printf(r->a, "%.*s\x1f%.*s", STR_ARG(keys), STR_ARG(one));
   }
   u64 ident = env->rule ? env->rule->ident : 0;
+  if (env->rule && env->rule->count_from > from) from = env->rule->count_from; /* 过渡 重新计次 */
   i64 before = 0;
   bool counted = false; /* the same trigger asks again */
+  ref_facts facts = {0};
   for (size_t i = 0; i < r->ranks.n && !counted; i++) {
     const struct ref_rank *k = &r->ranks.p[i];
-    if (k->ident != ident || (rolls ? k->at < from : k->from != from) || !str_eq(k->keys, keys)) continue;
+    bool inside = by_window ? k->from == from : k->at >= from && k->at < to;
+    if (k->ident != ident || !inside || !str_eq(k->keys, keys)) continue;
     counted = env->site && k->site == env->site;
     before += !counted;
+    if (!counted && k->fact) ADD(r->a, facts) = k->fact;
   }
-  if (!counted && env->site) ADD(r->a, r->ranks) = (struct ref_rank){ident, keys, from, env->now, env->site};
+  if (!counted && env->site) ADD(r->a, r->ranks) = (struct ref_rank){ident, keys, from, env->now, env->site, env->anchor};
   *out = value_int(V_COUNT, before + 1);
   if (env->ordinal && *env->ordinal == 0) {
     *env->ordinal = before + 1;
     env->window[0] = from;
     env->window[1] = to;
+    *env->counted = facts;
   }
   return true;
 }
@@ -339,13 +425,22 @@ bool ref_exists(struct ref_env *env, const struct lang_expr *x, bool *found) {
 
 /* ---- measures and the other functions ---- */
 
+/* 转化率(员工) is of a person, 成本(项) of a word: only a person narrows what is counted to his own facts. */
+static bool is_of_person(struct ref *r, const struct lang_let *let, struct str value) {
+  static const char *const words[] = {"员工", "当事人", "人员", "staff", "person"};
+  for (size_t i = 0; i < COUNT_OF(words); i++) {
+    if (str_is(let->parameters.p[0].text, words[i])) return true;
+  }
+  return ref_is_somebody(r, value);
+}
+
 bool ref_let(struct ref_env *env, const struct lang_let *let, const struct str *params, size_t count, struct value *out) {
   struct ref_env inner = *env;
   inner.let = let;
   inner.when_zero = let->when_zero;
   memset(inner.params, 0, sizeof inner.params);
   for (size_t i = 0; i < count && i < COUNT_OF(inner.params); i++) inner.params[i] = params[i];
-  if (let->parameters.count && count && params[0].n) inner.key = params[0];
+  if (let->parameters.count && count && params[0].n && is_of_person(env->r, let, params[0])) inner.key = params[0];
   bool ok;
   if (let->tier && let->tier->marginal) {
     ok = ref_slices(&inner, let->tier, out);
@@ -388,26 +483,59 @@ static bool over_days(struct ref_env *env, const struct lang_expr *x, struct val
   return *out = value_int(V_WORKDAYS, n), true;
 }
 
-static bool named(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+/* 转化率(甲), 毛利(上月): a measure, of somebody, of another period. */
+static bool measure_of(struct ref_env *env, const struct lang_expr *x, const struct lang_let *let, struct value *out) {
   struct str params[4] = {0};
   size_t n = 0;
+  struct ref_env period = *env;
   for (size_t i = 0; i < x->arg_count && n < COUNT_OF(params); i++) {
     struct value v;
+    if (ref_window(env, x->args[i], &period.from, &period.to)) continue;
     if (!ref_eval(env, x->args[i], &v)) return false;
     params[n++] = v.type == V_REF || v.type == V_TEXT ? v.s : (struct str){"", 0};
   }
-  const struct lang_let *let = lang_find_let(env->program, x->path.segments[0]);
-  if (let) return ref_let(env, let, params, n, out);
+  bool ok = ref_let(&period, let, params, n, out);
+  env->failed |= period.failed;
+  return ok;
+}
+
+/* 月分(当事人), 月分(当事人, 上月): a window is its end, or now while it runs. */
+static bool points_of(struct ref_env *env, const struct lang_expr *x, const struct lang_score *score, struct value *out) {
+  struct ref_env inner = *env;
+  struct value who = value_absent();
+  if (x->arg_count && !ref_eval(env, x->args[0], &who)) return false;
+  for (size_t i = 1; i < x->arg_count; i++) {
+    if (!ref_window(env, x->args[i], &inner.from, &inner.to)) return failed(env);
+  }
+  bool ok = ref_score(&inner, score, who.type == V_REF || who.type == V_TEXT ? who.s : (struct str){"", 0}, out);
+  env->failed |= inner.failed;
+  return ok;
+}
+
+static bool named(struct ref_env *env, const struct lang_expr *x, struct value *out) {
+  struct str word = x->path.segments[0];
+  const struct lang_let *let = lang_find_let(env->program, word);
+  const struct lang_score *score = ref_score_named(env->program, word);
+  struct value v;
+  if (x->path.count == 1 && (str_is(word, "在班") || str_is(ref_chinese(word), "在班"))) return ref_on_shift(env, x, out);
+  if (let) return measure_of(env, x, let, out);
+  if (score) return points_of(env, x, score, out);
   struct lang_party party = {.path = x->path, .args = {x->args, x->arg_count}};
   ref_people who = {0};
   if (x->arg_count == 1) who = ref_party(env, &party);
-  if (who.n == 0) return failed(env);
-  *out = ref_to(RN_PERSON, who.p[0]);
-  for (size_t i = 0; i < x->member_count && out->type == V_REF; i++) {
-    struct value next;
-    *out = ref_attribute(env->r, RN_PERSON, out->s, x->members[i], &next) ? next : value_absent();
+  if (who.n && !(str_starts(who.p[0], STR("role:")) && !lang_find_role(env->program, word))) {
+    *out = ref_to(RN_PERSON, who.p[0]);
+    for (size_t i = 0; i < x->member_count && out->type == V_REF; i++) {
+      struct value next;
+      *out = ref_attribute(env->r, RN_PERSON, out->s, x->members[i], &next) ? next : value_absent();
+    }
+    return true;
   }
-  return true;
+  if (x->arg_count == 1 && x->path.count == 1 && !env->failed && ref_eval(env, x->args[0], &v) && (v.type == V_REF || v.type == V_TEXT) &&
+      ref_attribute(env->r, v.den ? (enum ref_noun)v.den : RN_PERSON, v.s, word, out)) {
+    return true; /* 底薪(员工) */
+  }
+  return failed(env);
 }
 
 bool ref_call(struct ref_env *env, const struct lang_expr *x, struct value *out) {
@@ -415,6 +543,8 @@ bool ref_call(struct ref_env *env, const struct lang_expr *x, struct value *out)
   struct value v;
   const struct ref_fact *best = NULL;
   i64 n = 0;
+  bool done;
+  if (x->function >= LF_COUNT && x->function <= LF_MEDIAN && counts_people(env, x, &done, out)) return done;
   switch (x->function) {
     case LF_ORDINAL: return ordinal(env, x, out);
     case LF_COUNT:
@@ -426,13 +556,21 @@ bool ref_call(struct ref_env *env, const struct lang_expr *x, struct value *out)
     case LF_LATEST: case LF_EARLIEST:
       if (!scope_of(env, x, &s)) return false;
       for (size_t i = 0; i < env->r->history.n; i++) {
-        if ((x->function == LF_LATEST || best == NULL) && in_scope(env, &s, env->r->history.p[i])) best = env->r->history.p[i];
+        const struct ref_fact *f = env->r->history.p[i];
+        if (best && (ref_fact_order(f, best) > 0) != (x->function == LF_LATEST)) continue;
+        if (in_scope(env, &s, f)) best = f;
       }
       return *out = best ? field_of(env, &s, x, best) : value_absent(), true;
     case LF_DAYS: case LF_WORKDAYS: case LF_HOLIDAY: case LF_WORKING_DAY: return over_days(env, x, out);
     case LF_LENGTH:
       if (x->arg_count == 0 || !ref_eval(env, x->args[0], &v)) return false;
       return *out = value_int(V_COUNT, v.type == V_TEXT ? (i64)str_han_count(v.s) : 0), true;
+    case LF_STREAK: return ref_streak(env, x, out);
+    case LF_RANK: return ref_rank_of(env, x, out);
+    case LF_TENURE: return ref_tenure(env, x, out);
+    case LF_DAY_WAGE: return ref_day_wage(env, x, out);
+    case LF_NEXT_SHIFT: return ref_neighbour(env, x, out);
+    case LF_VIOLATED: return ref_violated(env, x, out);
     case LF_NAMED: return named(env, x, out);
     default: return failed(env);
   }

@@ -39,6 +39,8 @@ struct str ref_bearer(struct ref *r, const struct ref_duty *d, i64 at) {
     if (agent.n) return agent;
   }
   struct ref_env env = ref_env_of(r, d->rule, at, d->trigger);
+  struct ref_element el = {.value = ref_to(RN_CASE, d->object)};
+  if (d->trigger == NULL && d->noun == RN_CASE) env.element = &el; /* 对(客户档案) 负责人: whom the case names */
   ref_people who = ref_party(&env, party);
   return who.n ? who.p[0] : nothing;
 }
@@ -86,9 +88,13 @@ bool ref_end_of_days(struct ref_env *env, const struct value *span, i64 at, i64 
 static bool within(struct ref_env *env, const struct lang_due *due, i64 at, i64 *due_at, i64 *last_good) {
   struct value span;
   i64 date = instant_date(at, env->r->zone);
+  const struct lang_name *only = &due->options.only;
+  struct ref_hours hours;
   if (!ref_eval(env, due->span, &span)) return false;
+  if (only->text.n && !ref_hours_named(env, only->text, &hours)) return false;
   if (span.type == V_DURATION) {
     *due_at = at + span.i;
+    if (only->text.n && !ref_hours_add(env, &hours, at, span.i, due_at)) return false;
     *last_good = *due_at - due->before;
     return true;
   }
@@ -98,15 +104,9 @@ static bool within(struct ref_env *env, const struct lang_due *due, i64 at, i64 
   if (first && months) date--; /* the month that begins today ends the day before its number comes again */
   if (!next_working_day(env, &due->options, &date)) return false;
   end_of_day(env->r->zone, date, due_at, last_good);
+  if (only->text.n && !ref_hours_end(env, &hours, date, due_at)) return false; /* where business has its hours, the day ends with them */
+  if (only->text.n) *last_good = *due_at;
   return true;
-}
-
-static struct ref_shift *shift_at(struct ref *r, struct str person, i64 at) {
-  for (size_t i = r->shifts.n; i > 0; i--) {
-    struct ref_shift *s = r->shifts.p[i - 1];
-    if (str_eq(s->person, person) && !s->gone && s->from <= at && (at <= s->to || (s->ran_on && !s->over))) return s;
-  }
-  return NULL;
 }
 
 static bool on_day(struct ref_env *env, struct ref_duty *d, const struct lang_due *due, i64 at, i64 *due_at, i64 *last_good) {
@@ -126,7 +126,7 @@ static bool on_day(struct ref_env *env, struct ref_duty *d, const struct lang_du
       break;
     }
     case LANG_SAME_SHIFT:
-      d->shift = shift_at(env->r, ref_bearer(env->r, d, at), at);
+      d->shift = ref_shift_at(env->r, ref_bearer(env->r, d, at), at);
       if (d->shift == NULL) break; /* not on a shift: the day */
       *due_at = d->shift->to;
       *last_good = *due_at - due->before;
@@ -191,13 +191,6 @@ static void bind(struct ref_duty *d, const struct ref_fact *f) {
   }
 }
 
-static const struct lang_expr *unless_of(const struct ref_rule *rule) {
-  for (size_t i = 0; i < rule->item->tail_count; i++) {
-    if (rule->item->tails[i].kind == LANG_TAIL_UNLESS) return rule->item->tails[i].condition;
-  }
-  return NULL;
-}
-
 /* 届前: counted back from the deadline by the calendar in force when the deadline is set; what would lie in the past is not said. */
 void ref_set_warnings(struct ref *r, struct ref_duty *d) {
   for (size_t i = 0; i < d->rule->item->tail_count && i < COUNT_OF(d->spoken_at); i++) {
@@ -211,6 +204,29 @@ void ref_set_warnings(struct ref *r, struct ref_duty *d) {
   }
 }
 
+/* The deadline is another now, and what waits for it waits anew. */
+static void move_deadline(struct ref *r, struct ref_duty *d, i64 due, i64 last_good) {
+  d->due = due;
+  d->last_good = last_good;
+  d->moves++;
+  ref_set_warnings(r, d);
+}
+
+/* What was left of the time when the clock stopped is left again; with 只计, of the open hours. */
+static void go_on(struct ref *r, struct ref_duty *d, i64 at) {
+  const struct lang_name *only = &must_of(d->rule)->due.options.only;
+  struct ref_env env = env_of(r, d, at);
+  struct ref_hours hours;
+  i64 stood = at - d->paused_since, due = d->due + stood, slack = d->last_good - d->due;
+  if (only->text.n && ref_hours_named(&env, only->text, &hours)) {
+    i64 left = ref_hours_between(&env, &hours, d->paused_since, d->due);
+    if (!ref_hours_add(&env, &hours, at, left, &due)) due = d->due + stood;
+  }
+  d->state = CLOCK_RUNNING;
+  d->paused += stood;
+  move_deadline(r, d, due, due + slack);
+}
+
 static void pause_or_go_on(struct ref *r, struct ref_duty *d, i64 at) {
   const struct lang_must *must = must_of(d->rule);
   if (must == NULL || must->due.options.pause == NULL || !d->running || d->violated) return;
@@ -220,19 +236,26 @@ static void pause_or_go_on(struct ref *r, struct ref_duty *d, i64 at) {
     d->state = CLOCK_PAUSED;
     d->paused_since = at;
   } else if (!stands && d->state == CLOCK_PAUSED) {
-    d->state = CLOCK_RUNNING;
-    d->paused += at - d->paused_since;
-    d->due += at - d->paused_since;
-    d->last_good += at - d->paused_since;
-    d->moves++;
-    ref_set_warnings(r, d);
+    go_on(r, d, at);
+  }
+}
+
+/* 可延期: an extension of the case moves what may be extended and is not yet broken; never back. */
+void ref_extended(struct ref *r, struct ref_fact *f) {
+  struct value limit = f->kind == EVENT_case_extended ? ref_field(f, "新限") : value_absent();
+  struct str id = ref_object_of(f, RN_CASE);
+  for (size_t i = 0; i < r->duties.n && limit.type == V_INSTANT && id.n; i++) {
+    struct ref_duty *d = r->duties.p[i];
+    const struct lang_must *must = must_of(d->rule);
+    if (must == NULL || !must->due.options.extendable || !d->running || d->violated || d->noun != RN_CASE || !str_eq(d->object, id)) continue;
+    if (limit.i > d->due) move_deadline(r, d, limit.i, limit.i);
   }
 }
 
 void ref_begin_duty(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
   const struct lang_due *due = &rule->item->must->due;
   struct ref_env env = ref_env_of(r, rule, f->at, f);
-  const struct lang_expr *unless = unless_of(rule);
+  const struct lang_expr *unless = ref_unless(rule->item);
   if (unless && ref_true(&env, unless)) return;
   env.failed = false;
   struct ref_duty *d = ref_new_duty(r, rule, ref_mix(rule->ident, ref_fact_identity(f)));
@@ -245,6 +268,7 @@ void ref_begin_duty(struct ref *r, const struct ref_rule *rule, struct ref_fact 
   if (!known) { /* until when cannot be told: a person decides */
     struct ref_cons c = {.rule = rule, .fact_identity = d->id, .cap_fen = -1};
     c.out = (struct consequence){.type = C_MANUAL, .occurred_ms = f->at, .subject = ref_bearer(r, d, f->at)};
+    c.trigger = f;
     c.id = ref_mix(ref_mix(rule->ident, d->id), C_MANUAL);
     d->running = false;
     ref_keep(r, &c);
@@ -278,33 +302,39 @@ void ref_wait(struct ref *r, const struct ref_rule *rule, struct ref_fact *f) {
 
 /* ---- being met ---- */
 
-static void finish_steps(struct ref *r, struct ref_duty *d, i64 at) {
+static void finish_steps(struct ref *r, struct ref_duty *d, i64 at, const struct ref_fact *stop) {
   for (size_t i = 0; i < r->cons.n; i++) {
     struct ref_cons *c = r->cons.p[i];
-    if (c->duty != d || !c->grows || c->ended) continue;
+    if (c->duty != d || !c->grows || c->closed) continue;
+    if (!c->goes_on) c->stop = stop; /* also of one that reached its cap */
+    if (c->ended) continue;
     ref_grow(r, c, at);
     ref_finish(r, c);
   }
 }
 
-static void end_duty(struct ref *r, struct ref_duty *d, enum clock_state state, i64 at) {
-  if (d->violated) finish_steps(r, d, at);
+static void end_duty(struct ref *r, struct ref_duty *d, enum clock_state state, i64 at, const struct ref_fact *stop) {
+  if (d->violated) finish_steps(r, d, at, stop);
   d->state = state;
   d->running = false;
 }
 
-void ref_discharge(struct ref *r, struct ref_duty *d, i64 at) { end_duty(r, d, d->violated ? CLOCK_VIOLATED : CLOCK_DISCHARGED, at); }
+void ref_discharge(struct ref *r, struct ref_duty *d, i64 at) { end_duty(r, d, d->violated ? CLOCK_VIOLATED : CLOCK_DISCHARGED, at, NULL); }
 
-void ref_count(struct ref *r, struct ref_duty *d, i64 at) {
-  if (++d->done >= d->need) end_duty(r, d, d->violated ? CLOCK_MET_LATE : CLOCK_MET, at);
+void ref_count(struct ref *r, struct ref_duty *d, const struct ref_fact *f) {
+  if (++d->done >= d->need) end_duty(r, d, d->violated ? CLOCK_MET_LATE : CLOCK_MET, f->at, f);
 }
 
 static bool same_names(struct ref *r, const struct ref_duty *d, const struct lang_names *names, const struct ref_fact *f) {
   for (size_t i = 0; i < names->count; i++) {
     struct value mine, theirs;
     struct ref_env there = ref_env_of(r, d->rule, f->at, f), here = ref_env_of(r, d->rule, f->at, d->trigger);
-    if (!ref_name(&there, names->p[i].text, &theirs)) return false;
+    if (!ref_name(&there, names->p[i].text, &theirs) || theirs.type == V_ABSENT) theirs = ref_field(f, "对象"); /* 完成 查实存 同 商品 */
+    if (theirs.type == V_ABSENT) return false;
+    bool of_set = d->trigger == NULL && d->noun == RN_CASE && d->object.n; /* 对(客户档案) … 同 客户: its own field, else itself */
     if (d->element.n) mine = value_ref(d->element);
+    else if (of_set && (!ref_attribute(r, RN_CASE, d->object, names->p[i].text, &mine) || mine.type == V_ABSENT)) mine = value_ref(d->object);
+    else if (of_set) (void)0;
     else if (d->trigger == NULL || !ref_name(&here, names->p[i].text, &mine)) return false;
     if (mine.type == V_ABSENT || theirs.type == V_ABSENT || !ref_same(r, &mine, &theirs)) return false;
   }
@@ -317,10 +347,16 @@ static struct str doer_of(struct ref *r, const struct ref_duty *d, const struct 
   return who.n ? who : f->actor;
 }
 
+/* A case of another type cannot be the one the duty is about. */
+static bool is_other_case(struct ref *r, const struct ref_duty *d, const struct ref_fact *f) {
+  struct str type = d->noun == RN_CASE ? ref_paper_of(r, d->object).type : nothing;
+  return type.n && f->case_type.n && !str_eq(type, f->case_type);
+}
+
 /* What 同 says; else the same object; else the same person. */
-static bool same_matter(struct ref *r, const struct ref_duty *d, const struct lang_names *same, const struct ref_fact *f) {
+static bool same_matter(struct ref *r, const struct ref_duty *d, const struct lang_names *same, const struct ref_fact *f, bool goal) {
   if (same && same->count) return same_names(r, d, same, f);
-  if (d->object.n && ref_kind_has(f->kind, d->noun)) return str_eq(ref_object_of(f, d->noun), d->object);
+  if (d->object.n && ref_kind_has(f->kind, d->noun) && !(goal && is_other_case(r, d, f))) return str_eq(ref_object_of(f, d->noun), d->object);
   struct str doer = doer_of(r, d, f);
   const struct lang_party *party = bearer_party(d->rule);
   return str_eq(doer, ref_bearer(r, d, f->at)) || (d->group && party && ref_has_role(r, doer, party->path.text));
@@ -346,7 +382,7 @@ static bool goal_is(struct ref_env *env, const struct lang_goal *g, const struct
 }
 
 static bool fits_goal(struct ref *r, struct ref_duty *d, const struct lang_goal *g, const struct lang_names *same, const struct ref_fact *f) {
-  if (!same_matter(r, d, same, f)) return false;
+  if (!same_matter(r, d, same, f, true)) return false;
   struct str bearer = ref_bearer(r, d, f->at);
   if (g->personally && !str_eq(f->actor, bearer)) return false;
   struct ref_env env = ref_env_of(r, d->rule, f->at, f);
@@ -360,6 +396,13 @@ static bool fits_goal(struct ref *r, struct ref_duty *d, const struct lang_goal 
 static bool is_read(struct ref *r, const struct ref_duty *d, const struct ref_fact *f) {
   const struct lang_notice *n = d->rule->item->notice;
   const struct lang_header *h = d->rule->version->program->header;
+  if (n->has_exam) { /* 考试 80分以上: only a passed test is the goal */
+    struct value points = f->kind == EVENT_knowledge_examined ? ref_field(f, "分") : value_absent();
+    struct lang_range pass = n->exam;
+    struct lang_ranges ranges = {&pass, 1};
+    struct ref_env env = ref_env_of(r, d->rule, f->at, f);
+    return points.type == V_POINTS && ref_in_ranges(&env, &ranges, &points) && !env.failed;
+  }
   bool of_book = n->subjects.count == 0;
   for (size_t i = 0; i < n->subjects.count; i++) of_book |= str_is(n->subjects.p[i].text, "本制度") || str_is(n->subjects.p[i].text, "this_rulebook");
   if (!of_book) return f->kind == EVENT_knowledge_read;
@@ -379,9 +422,9 @@ bool ref_goal_fits(struct ref *r, struct ref_duty *d, const struct ref_fact *f) 
   if (d->rule->type == RR_CHECK_DUTY) {
     struct value list = ref_field(f, "检查表");
     return f->kind == EVENT_inspection_finished && (list.type == V_REF || list.type == V_TEXT) && str_eq(list.s, item->checklist->name.text) &&
-           same_matter(r, d, NULL, f);
+           same_matter(r, d, NULL, f, true);
   }
-  if (d->rule->type == RR_NOTICE) return is_read(r, d, f) && same_matter(r, d, NULL, f);
+  if (d->rule->type == RR_NOTICE) return is_read(r, d, f) && same_matter(r, d, NULL, f, true);
   const struct lang_goals *goals = d->rule->type == RR_MUST ? &item->must->goals : d->rule->type == RR_EACH ? &item->each->goals : NULL;
   for (size_t i = 0; goals && i < goals->count; i++) {
     if (fits_goal(r, d, &goals->p[i], &goals->p[i].same, f)) return true;
@@ -392,7 +435,7 @@ bool ref_goal_fits(struct ref *r, struct ref_duty *d, const struct ref_fact *f) 
 void ref_goals(struct ref *r, struct ref_fact *f) {
   size_t n = r->duties.n;
   for (size_t i = 0; i < n; i++) {
-    if (r->duties.p[i]->running && ref_goal_fits(r, r->duties.p[i], f)) ref_count(r, r->duties.p[i], f->at);
+    if (r->duties.p[i]->running && ref_goal_fits(r, r->duties.p[i], f)) ref_count(r, r->duties.p[i], f);
   }
 }
 
@@ -401,7 +444,7 @@ static bool ended_by(struct ref *r, struct ref_duty *d, enum lang_tail_kind kind
     const struct lang_tail *t = &d->rule->item->tails[i];
     if (t->kind != kind) continue;
     struct ref_env env = ref_env_of(r, d->rule, f->at, f);
-    if (ref_fits(&env, t->events, t->event_count, NULL, f) && same_matter(r, d, &t->same, f)) return true;
+    if (ref_fits(&env, t->events, t->event_count, NULL, f) && same_matter(r, d, &t->same, f, false)) return true;
   }
   return false;
 }
@@ -410,13 +453,19 @@ void ref_releases(struct ref *r, struct ref_fact *f) {
   static const enum lang_tail_kind kinds[] = {LANG_TAIL_RELEASE, LANG_TAIL_NEVER};
   for (size_t k = 0; k < COUNT_OF(kinds); k++) {
     for (size_t i = 0; i < r->duties.n; i++) {
-      if (r->duties.p[i]->running && ended_by(r, r->duties.p[i], kinds[k], f)) ref_discharge(r, r->duties.p[i], f->at);
+      if (!r->duties.p[i]->running || !ended_by(r, r->duties.p[i], kinds[k], f)) continue;
+      r->duties.p[i]->let_off = true;
+      ref_discharge(r, r->duties.p[i], f->at);
     }
   }
 }
 
+/* Looked at when the duty begins and whenever something happens to what it is about. */
 void ref_pauses(struct ref *r, struct ref_fact *f) {
-  for (size_t i = 0; i < r->duties.n; i++) pause_or_go_on(r, r->duties.p[i], f->at);
+  for (size_t i = 0; i < r->duties.n; i++) {
+    struct ref_duty *d = r->duties.p[i];
+    if (d->object.n && str_eq(ref_object_of(f, d->noun), d->object)) pause_or_go_on(r, d, f->at);
+  }
 }
 
 /* ---- time ---- */
@@ -431,7 +480,7 @@ static bool escalates(const struct ref_duty *d) {
 
 static bool steps_run(const struct ref *r, const struct ref_duty *d) {
   for (size_t i = 0; i < r->cons.n; i++) {
-    if (r->cons.p[i]->duty == d && r->cons.p[i]->grows && !r->cons.p[i]->ended) return true;
+    if (r->cons.p[i]->duty == d && r->cons.p[i]->grows && (!r->cons.p[i]->ended || r->cons.p[i]->goes_on)) return true;
   }
   return false;
 }
@@ -445,6 +494,26 @@ static bool still_owed(struct ref *r, const struct ref_duty *d, i64 at) {
   return !role || ref_has_role(r, d->bearer, party->path.text);
 }
 
+/* 对(case 其中 …): is it still one of them? */
+bool ref_case_in_set(struct ref *r, const struct ref_rule *rule, struct str id, i64 now) {
+  const struct lang_each *each = rule->item->each;
+  struct ref_env env = ref_env_of(r, rule, now, NULL);
+  struct ref_element el = {.name = each->object.text, .value = ref_to(RN_CASE, id)};
+  env.element = &el;
+  return each->object_where == NULL || ref_true(&env, each->object_where);
+}
+
+/* 时钟.到点: the time is over and it is not done. */
+static void ran_out(struct ref *r, const struct ref_duty *d, i64 at) {
+  struct ref_fact *f = ref_derive(r, EVENT_clock_due, at, ref_hex(r, "d", ref_mix(d->id, EVENT_clock_due)));
+  struct str object = d->element.n ? d->element : d->object;
+  ref_set(f, "闹钟", value_ref(ref_hex(r, "", d->id)));
+  ref_set(f, "条款", ref_words(d->rule->clause));
+  if (object.n) ref_set(f, "对象", ref_to(d->element.n ? RN_PERSON : d->noun, object));
+  f->tag = d->rule->tag;
+  ref_queue(r, f);
+}
+
 static void waited_in_vain(struct ref *r, struct ref_duty *d) {
   d->running = false;
   struct ref_env env = ref_env_of(r, d->rule, d->due, d->trigger);
@@ -454,29 +523,31 @@ static void waited_in_vain(struct ref *r, struct ref_duty *d) {
 
 void ref_judge_duty(struct ref *r, struct ref_duty *d, i64 at) {
   const struct lang_item *item = d->rule->item;
-  const struct lang_tail *late = NULL;
+  const struct lang_tail *late = ref_violator(d->rule);
   struct ref_env env = env_of(r, d, at);
-  const struct lang_expr *unless = unless_of(d->rule);
+  const struct lang_expr *unless = ref_unless(d->rule->item);
   if (ref_is_dead(r, d->id) || (unless && ref_true(&env, unless))) {
     ref_discharge(r, d, at);
     return;
   }
   d->bearer = ref_bearer(r, d, at);
+  if (d->rule->type == RR_EACH && d->noun == RN_CASE && !ref_case_in_set(r, d->rule, d->object, at)) { /* it is no longer one of them */
+    ref_discharge(r, d, at);
+    return;
+  }
   if (d->recurring && d->bearer.n && !still_owed(r, d, at)) {
     ref_discharge(r, d, at);
     return;
   }
+  ran_out(r, d, at);
   d->violated = true;
   d->state = CLOCK_VIOLATED;
   struct civil c = civil_from_date(instant_date(d->due, r->zone));
   d->month_end = instant_at(date_add_months(date_from_civil(c.year, c.month, 1), 1), 0, r->zone);
   if (d->month_end <= at) d->month_end = at + 1;
-  for (size_t i = 0; i < item->tail_count; i++) {
-    if ((item->tails[i].kind == LANG_TAIL_OVERDUE && item->tails[i].span == NULL) || item->tails[i].kind == LANG_TAIL_VIOLATOR) late = &item->tails[i];
-  }
   bool acts = late && ref_body_acts(&late->body);
   if (!d->quiet) {
-    ref_violation(r, d->rule, d->bearer, d->element.n ? d->element : d->object, d->noun, at, at - d->due, "时限", d->id, !acts && !escalates(d), d);
+    ref_violation(r, d->rule, d->bearer, d->element.n ? d->element : d->object, d->noun, at, at - d->due, "时限", d->id, !acts && !escalates(d), d, d->trigger);
   }
   if (acts) {
     env = env_of(r, d, at);
@@ -539,24 +610,58 @@ void ref_duty_moments(struct ref *r, struct ref_next *best) {
     n.at = d->month_end;
     if (d->month_end != INT64_MAX) ref_sooner(best, n);
     for (size_t i = 0; i < r->cons.n; i++) {
-      if (r->cons.p[i]->duty != d || !r->cons.p[i]->grows || r->cons.p[i]->ended) continue;
-      n.at = ref_next_step(r->cons.p[i]);
+      if (r->cons.p[i]->duty != d || !r->cons.p[i]->grows || (r->cons.p[i]->ended && !r->cons.p[i]->goes_on)) continue;
+      n.at = ref_next_step(r, r->cons.p[i]);
       ref_sooner(best, n);
     }
   }
 }
 
+static i64 month_of(const struct ref *r, i64 at, i64 more) {
+  struct civil c = civil_from_date(instant_date(at, r->zone));
+  return instant_at(date_add_months(date_from_civil(c.year, c.month, 1), more), 0, r->zone);
+}
+
+/* With the month the count stops; what nothing caps, meets or ends goes on as another entry, of the next month. */
+static void month_over(struct ref *r, struct ref_duty *d) {
+  i64 end = d->month_end;
+  for (size_t i = 0; i < r->cons.n; i++) {
+    struct ref_cons *c = r->cons.p[i];
+    if (c->duty == d && c->grows && !c->ended) c->goes_on = c->live && c->cap_fen < 0 && c->out.type < C_SCORE;
+  }
+  finish_steps(r, d, end, NULL);
+  for (size_t i = 0; i < r->cons.n; i++) {
+    if (r->cons.p[i]->duty == d && r->cons.p[i]->grows && !r->cons.p[i]->goes_on) r->cons.p[i]->closed = true;
+  }
+  d->month_end = steps_run(r, d) ? month_of(r, end, 1) : INT64_MAX;
+  if (d->month_end == INT64_MAX && !escalates(d)) d->running = false;
+}
+
+static void next_month(struct ref *r, struct ref_cons *c, i64 at) {
+  struct ref_cons next = *c;
+  c->goes_on = false;
+  c->closed = true;
+  next.out.occurred_ms = month_of(r, at, 0);
+  next.id = ref_mix(c->id, (u64)next.out.occurred_ms);
+  next.carried = c->carried + c->steps;
+  next.out.seal = SEAL_PROPOSED;
+  next.out.judged_by = (struct str){"", 0};
+  next.ended = next.goes_on = false;
+  ref_grow(r, &next, at);
+  ref_keep(r, &next);
+}
+
 static void step(struct ref *r, struct ref_duty *d, i64 at) {
-  if (at >= d->month_end) { /* with the month the count stops */
-    finish_steps(r, d, d->month_end);
-    d->month_end = INT64_MAX;
-    if (!escalates(d)) d->running = false;
+  if (at >= d->month_end) {
+    month_over(r, d);
     return;
   }
   for (size_t i = 0; i < r->cons.n; i++) {
     struct ref_cons *c = r->cons.p[i];
-    if (c->duty != d || !c->grows || c->ended) continue;
-    if (ref_next_step(c) > at) continue;
+    if (c->duty != d || !c->grows) continue;
+    if (c->goes_on && ref_next_step(r, c) <= at) next_month(r, c, at);
+    if (c->ended) continue;
+    if (ref_next_step(r, c) > at) continue;
     ref_grow(r, c, at);
     if (ref_capped(c)) ref_finish(r, c);
   }

@@ -1,7 +1,5 @@
-/* The reference's reading of expressions: one function per kind of expression, values exact, nothing remembered. Names are
- * looked up in the order of the meaning: the element at hand, the event, the objects it names, the anchor, measures and figures,
- * and at last the word itself. What is absent is not zero: arithmetic on it fails, and the clause goes to a person; tests on it
- * are "not so". */
+/* The reference's reading of expressions: one function per kind of expression, values exact, nothing remembered. What is absent is
+ * not zero: arithmetic on it fails, and the clause goes to a person; tests on it are "not so". Names: reference_names.c. */
 #include "rules/reference_parts.h"
 
 #include <string.h>
@@ -28,174 +26,26 @@ bool ref_same(struct ref *r, const struct value *a, const struct value *b) {
   if (a->type == V_BOOL && is_text(b)) return str_is(b->s, a->i ? "是" : "否");
   if (b->type == V_BOOL && is_text(a)) return str_is(a->s, b->i ? "是" : "否");
   int order;
-  return value_compare(a, b, &order) == OK && order == 0;
+  return ref_order(r, a, b, &order) && order == 0;
+}
+
+/* Within one kind only, but for a day of 24 hours beside hours, a number of days beside a number, an instant beside a date. */
+bool ref_order(struct ref *r, const struct value *a, const struct value *b, int *order) {
+  struct value x = *a, y = *b;
+  i64 ms;
+  if (x.type == V_INSTANT && y.type == V_DATE) x = value_int(V_DATE, instant_date(x.i, r->zone));
+  if (y.type == V_INSTANT && x.type == V_DATE) y = value_int(V_DATE, instant_date(y.i, r->zone));
+  if (x.type == V_DAYS && y.type == V_DURATION && !__builtin_mul_overflow(x.i, MS_DAY, &ms)) x = value_int(V_DURATION, ms);
+  if (y.type == V_DAYS && x.type == V_DURATION && !__builtin_mul_overflow(y.i, MS_DAY, &ms)) y = value_int(V_DURATION, ms);
+  if (x.type == V_DAYS && (y.type == V_COUNT || y.type == V_RATIO)) x = value_int(V_COUNT, x.i);
+  if (y.type == V_DAYS && (x.type == V_COUNT || x.type == V_RATIO)) y = value_int(V_COUNT, y.i);
+  return value_compare(&x, &y, order) == OK;
 }
 
 bool ref_filled(const struct value *v) {
   if (is_text(v)) return v->s.n > 0;
   if (v->type == V_LIST) return v->count > 0;
   return v->type != V_ABSENT;
-}
-
-/* ---- names ---- */
-
-static const struct lang_field *declared_field(const struct ref_env *env, const struct ref_fact *f, struct str name) {
-  const struct lang_case *c = f->case_type.n && env->program ? lang_find_case(env->program, f->case_type) : NULL;
-  for (size_t i = 0; c && i < c->field_count; i++) {
-    if (str_eq(c->fields[i].name.text, name)) return &c->fields[i];
-  }
-  return NULL;
-}
-
-static enum ref_noun noun_of_type(enum lang_type_kind kind) {
-  switch (kind) {
-    case LT_PERSON: return RN_PERSON;
-    case LT_CUSTOMER: return RN_CUSTOMER;
-    case LT_ORDER: return RN_ORDER;
-    case LT_CONVERSATION: return RN_CONVERSATION;
-    case LT_PRODUCT: return RN_PRODUCT;
-    case LT_CASE: return RN_CASE;
-    default: return RN_NONE;
-  }
-}
-
-/* What the objects that a fact names know by this word. */
-static bool object_word(struct ref_env *env, const struct ref_fact *f, struct str name, struct value *out) {
-  for (int noun = RN_CONVERSATION; noun <= RN_PRODUCT; noun++) {
-    if (ref_attribute(env->r, (enum ref_noun)noun, ref_object_of(f, (enum ref_noun)noun), name, out)) return true;
-  }
-  struct value who = ref_field(f, "当事人");
-  return is_text(&who) && ref_attribute(env->r, RN_PERSON, who.s, name, out);
-}
-
-bool ref_fact_word(struct ref_env *env, const struct ref_fact *f, struct str name, struct value *out) {
-  struct ref *r = env->r;
-  const struct event_kind *kind = &event_kind_all(NULL)[f->kind];
-  bool has_field = event_kind_field(kind, name) != SIZE_MAX;
-  /* what is noted on an order belongs to the order: it may be written after the event */
-  if (str_is(name, "备注") && ref_kind_has(f->kind, RN_ORDER) && f->kind != EVENT_order_noted && object_word(env, f, name, out)) return true;
-  for (size_t i = 0; f->case_type.n && i < f->extra_count; i++) {
-    if (!str_eq(f->extra[i].name, name) || f->extra[i].value.type == V_ABSENT) continue;
-    const struct lang_field *declared = declared_field(env, f, name);
-    *out = f->extra[i].value;
-    enum ref_noun noun = declared ? noun_of_type(declared->type.kind) : RN_NONE;
-    if (is_text(out) && noun != RN_NONE) *out = ref_to(noun, out->s);
-    else if (is_text(out)) out->den = RN_NONE;
-    return true;
-  }
-  if (has_field) {
-    *out = ref_named(f, name);
-    if (out->type != V_ABSENT) return true;
-  }
-  if (str_is(name, "时刻")) return *out = value_int(V_INSTANT, f->at), true;
-  if (str_is(name, "日期")) return *out = value_int(V_DATE, instant_date(f->at, r->zone)), true;
-  if (str_is(name, "当事人")) {
-    *out = ref_to(RN_PERSON, ref_person_of(r, f));
-    if (out->type != V_ABSENT) return true;
-  }
-  if (str_is(name, "接待人") && f->case_type.n == 0) {
-    if (object_word(env, f, name, out)) return true;
-    *out = ref_to(RN_PERSON, ref_person_of(r, f));
-    return out->type != V_ABSENT || has_field;
-  }
-  if (str_is(name, "单") || (f->case_type.n && str_eq(name, f->case_type))) {
-    *out = ref_to(RN_CASE, ref_object_of(f, RN_CASE));
-    if (out->type != V_ABSENT) return true;
-  }
-  if (object_word(env, f, name, out)) return true;
-  *out = value_absent();
-  return has_field || declared_field(env, f, name) != NULL; /* known, but not filled in */
-}
-
-static bool context_word(struct ref_env *env, struct str name, struct value *out) {
-  struct ref *r = env->r;
-  if (str_is(name, "今日")) *out = value_int(V_DATE, instant_date(env->now, r->zone));
-  else if (str_is(name, "此刻")) *out = value_int(V_INSTANT, env->now);
-  else if (str_is(name, "钟点")) *out = value_int(V_TIME, instant_time_of_day(env->now, r->zone));
-  else if (str_is(name, "操作人") && env->anchor) *out = ref_to(RN_PERSON, env->anchor->actor.n ? env->anchor->actor : ref_person_of(r, env->anchor));
-  else if (env->key.n && (str_is(name, "员工") || str_is(name, "当事人"))) *out = ref_to(RN_PERSON, env->key);
-  else if (env->bearer.n && (str_is(name, "当事人") || str_is(name, "当班人"))) *out = ref_to(RN_PERSON, env->bearer);
-  else return false;
-  return true;
-}
-
-static bool element_word(struct ref_env *env, struct str name, struct value *out) {
-  for (const struct ref_element *el = env->element; el; el = el->outer) {
-    if (str_eq(el->name, name)) {
-      *out = el->fact ? ref_to(RN_CASE, ref_object_of(el->fact, RN_CASE)) : el->value;
-      if (out->type != V_ABSENT) return true;
-    }
-    if (el->fact && ref_fact_word(env, el->fact, name, out)) return true;
-    if (el->fact == NULL && el == env->element && el->value.type == V_REF &&
-        ref_attribute(env->r, (enum ref_noun)el->value.den, el->value.s, name, out)) return true;
-  }
-  return false;
-}
-
-bool ref_name(struct ref_env *env, struct str name, struct value *out) {
-  if (element_word(env, name, out)) return true;
-  for (size_t i = 0; env->let && i < env->let->parameters.count && i < COUNT_OF(env->params); i++) {
-    if (str_eq(env->let->parameters.p[i].text, name) && env->params[i].n) return *out = ref_to(RN_PERSON, env->params[i]), true;
-  }
-  bool as_bearer = env->bearer.n && env->bearer_party && env->bearer_party->path.count == 1 && env->bearer_party->args.count == 0 &&
-                   str_eq(env->bearer_party->path.segments[0], name);
-  if (as_bearer) return *out = ref_to(RN_PERSON, env->bearer), true;
-  if ((env->bearer.n || env->key.n) && context_word(env, name, out)) return true;
-  if (env->fact && ref_fact_word(env, env->fact, name, out)) return true;
-  if (context_word(env, name, out)) return true;
-  if (env->anchor && env->anchor != env->fact && ref_fact_word(env, env->anchor, name, out)) return true;
-  return env->key.n && ref_attribute(env->r, RN_PERSON, env->key, name, out);
-}
-
-static bool figure(struct ref_env *env, const struct lang_figure *f, struct value *out) {
-  const struct lang_expr *x = lang_figure_on(f, instant_date(env->now, env->r->zone));
-  return x ? ref_eval(env, x, out) : failed(env);
-}
-
-static bool member(struct ref_env *env, struct str name, struct value *v) {
-  if (v->type == V_ABSENT) return true;
-  if (v->type == V_INSTANT && str_is(name, "日期")) return *v = value_int(V_DATE, instant_date(v->i, env->r->zone)), true;
-  if (!is_text(v)) return failed(env);
-  struct value out;
-  enum ref_noun noun = v->den ? (enum ref_noun)v->den : RN_PERSON;
-  *v = ref_attribute(env->r, noun, v->s, name, &out) ? out : value_absent();
-  return true;
-}
-
-static bool whole_fact(const struct ref_fact *f, struct value *out) {
-  for (int noun = RN_CASE; noun >= RN_CONVERSATION; noun--) {
-    *out = ref_to((enum ref_noun)noun, ref_object_of(f, (enum ref_noun)noun));
-    if (out->type != V_ABSENT) return true;
-  }
-  *out = value_ref(f->id);
-  return true;
-}
-
-static bool path(struct ref_env *env, const struct lang_expr *x, struct value *out) {
-  struct str first = x->path.segments[0];
-  size_t next = 1;
-  if (x->meaning == LN_ENUM && x->path.count == 1) return *out = value_text(x->path.text), true;
-  const struct ref_fact *self = str_is(first, "此") ? (env->anchor ? env->anchor : env->fact) : str_is(first, "始") ? env->anchor : NULL;
-  if (self && x->path.count == 1) return whole_fact(self, out);
-  if (self) {
-    if (!ref_fact_word(env, self, x->path.segments[1], out)) *out = value_absent();
-    next = 2;
-  } else if (!ref_name(env, first, out)) {
-    const struct lang_figure *f = lang_find_figure(env->program, first);
-    const struct lang_let *let = lang_find_let(env->program, first);
-    struct str who = env->key.n ? env->key : env->bearer.n ? env->bearer : env->fact ? ref_person_of(env->r, env->fact) : (struct str){"", 0};
-    if (f) {
-      if (!figure(env, f, out)) return false;
-    } else if (let) {
-      if (!ref_let(env, let, &who, 1, out)) return false;
-    } else {
-      *out = x->path.count == 1 ? value_text(x->path.text) : value_absent();
-    }
-  }
-  for (; next < x->path.count; next++) {
-    if (!member(env, x->path.segments[next], out)) return false;
-  }
-  return true;
 }
 
 /* ---- operators ---- */
@@ -207,20 +57,44 @@ static bool contains(struct ref *r, const struct value *a, const struct value *b
   return is_text(a) && is_text(b) && b->s.n && str_find(a->s, b->s, 0) != SIZE_MAX;
 }
 
+/* 条款 = #tag: a fact names its clause by the heading, and the item by its tag. */
+static bool names_tag(struct ref_env *env, const struct lang_expr *x) {
+  const struct ref_fact *f = env->element && env->element->fact ? env->element->fact : env->fact;
+  if (x->b->kind != LX_CLAUSE || x->b->name.n == 0) return false;
+  if (f == NULL || (x->a->path.count > 1 && env->anchor)) f = env->anchor;
+  return f && f->tag.n && str_eq(f->tag, x->b->name);
+}
+
+/* A sum of nothing over values of any kind is nought of whatever it meets. */
+static void give_unit(struct value *v, const struct value *other) {
+  if (v->type != V_COUNT || v->i != 0 || v->den != REF_NOTHING) return;
+  if (other->type == V_RATIO) *v = value_ratio(0, 1);
+  else if (other->type == V_MONEY || other->type == V_POINTS || other->type == V_DURATION || other->type == V_DAYS) *v = value_int(other->type, 0);
+  else v->den = 0;
+}
+
+/* 状态 = 登记: beside 状态 the name of a state is that state, not the moment it was reached. */
+static bool asks_state(const struct lang_expr *x) {
+  struct str last = x->kind == LX_PATH && x->path.count ? x->path.segments[x->path.count - 1] : (struct str){"", 0};
+  return str_is(last, "状态") || str_is(last, "state");
+}
+
 static bool compare(struct ref_env *env, const struct lang_expr *x, struct value *out) {
   struct value a, b;
   if (!ref_eval(env, x->a, &a)) return false;
   bool word = x->b->kind == LX_PATH && x->b->path.count == 1 && a.type == V_TEXT &&
-              (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE);
+              (x->b->meaning == LN_ENUM || x->b->meaning == LN_STATE || x->b->meaning == LN_ROLE || asks_state(x->a));
   if (word) b = value_text(x->b->path.text); /* `=` looks right first among the left side's values */
   else if (!ref_eval(env, x->b, &b)) return false;
   if (a.type == V_ABSENT || b.type == V_ABSENT) return *out = value_bool(x->compare == LANG_NOT_CONTAINS), true;
   int order = 0;
   bool yes = false;
-  if (x->compare >= LANG_LT && x->compare <= LANG_GE && value_compare(&a, &b, &order) != OK) return failed(env);
+  give_unit(&a, &b);
+  give_unit(&b, &a);
+  if (x->compare >= LANG_LT && x->compare <= LANG_GE && !ref_order(env->r, &a, &b, &order)) return failed(env);
   switch (x->compare) {
-    case LANG_EQ: yes = ref_same(env->r, &a, &b); break;
-    case LANG_NE: yes = !ref_same(env->r, &a, &b); break;
+    case LANG_EQ: yes = ref_same(env->r, &a, &b) || names_tag(env, x); break;
+    case LANG_NE: yes = !ref_same(env->r, &a, &b) && !names_tag(env, x); break;
     case LANG_LT: yes = order < 0; break;
     case LANG_GT: yes = order > 0; break;
     case LANG_LE: yes = order <= 0; break;
@@ -243,12 +117,12 @@ static bool in_range(struct ref_env *env, const struct lang_range *range, const 
   }
   if (range->lower) {
     if (!ref_eval(env, range->lower, &bound)) return false;
-    if (value_compare(v, &bound, &order) != OK) return failed(env);
+    if (!ref_order(env->r, v, &bound, &order)) return failed(env);
     *in = order > 0 || (order == 0 && range->lower_included);
   }
   if (*in && range->upper) {
     if (!ref_eval(env, range->upper, &bound)) return false;
-    if (value_compare(v, &bound, &order) != OK) return failed(env);
+    if (!ref_order(env->r, v, &bound, &order)) return failed(env);
     *in = order < 0 || (order == 0 && range->upper_included);
   }
   return true;
@@ -273,6 +147,10 @@ static bool arith(struct ref_env *env, const struct lang_expr *x, struct value *
   struct problem p = {0};
   if (!ref_eval(env, x->a, &a) || !ref_eval(env, x->b, &b)) return false;
   if (a.type == V_ABSENT || b.type == V_ABSENT) return failed(env);
+  if (x->op == '+' || x->op == '-') {
+    give_unit(&a, &b);
+    give_unit(&b, &a);
+  }
   if (a.type == V_INSTANT && b.type == V_DAYS) b = value_int(V_DURATION, b.i * MS_DAY);
   if (x->op == '/' && b.i == 0 && env->when_zero) {
     const struct lang_expr *instead = env->when_zero;
@@ -319,7 +197,7 @@ static bool of_kind(struct ref_env *env, const struct lang_expr *x, struct value
   switch (x->kind) {
     case LX_LITERAL: case LX_ORDINAL: return *out = x->value, true;
     case LX_CLAUSE: return *out = value_text(x->name), true;
-    case LX_PATH: return path(env, x, out);
+    case LX_PATH: return ref_path(env, x, out);
     case LX_CALL: return ref_call(env, x, out);
     case LX_WINDOW: return *out = value_absent(), true;
     case LX_NEGATE:
@@ -482,9 +360,11 @@ bool ref_is(struct ref_env *env, const struct lang_path *p, size_t used, const s
   struct str name = p->segments[0];
   for (size_t i = 1; i < used; i++) name = arena_printf(env->r->a, "%.*s.%.*s", STR_ARG(name), STR_ARG(p->segments[i]));
   const struct lang_define *define = lang_find_define(env->program, name);
+  const struct lang_survey *survey = used == 1 ? ref_survey_named(env->program, name) : NULL;
   const struct event_kind *kind = event_kind_find(name);
   const struct lang_case *type = lang_find_case(env->program, p->segments[0]);
   *named = true;
+  if (survey) return f && f->kind == EVENT_survey_answered && ref_survey_counts(env, survey, f);
   if (define) return f && ref_fits(env, define->trigger.events, define->trigger.event_count, define->trigger.where, f);
   if (kind) return f && f->kind == (enum event_kind_id)event_kind_index(kind);
   *named = type && used <= 2;

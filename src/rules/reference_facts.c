@@ -88,17 +88,24 @@ static struct value field_at(const struct ref_fact *f, size_t i) {
   return v;
 }
 
-static struct value extra_of(const struct ref_fact *f, struct str name) {
+struct value ref_extra(const struct ref_fact *f, struct str name) {
   for (size_t i = 0; i < f->extra_count; i++) {
     if (str_eq(f->extra[i].name, name)) return f->extra[i].value;
   }
   return value_absent();
 }
 
-struct value ref_named(const struct ref_fact *f, struct str name) {
+/* A field of the kind, and nothing else. */
+struct value ref_own(const struct ref_fact *f, struct str name) {
   size_t i = event_kind_field(kind_of(f->kind), name);
-  if (i != SIZE_MAX && f->fields[i].type != V_ABSENT) return field_at(f, i);
-  return extra_of(f, name);
+  return i == SIZE_MAX ? value_absent() : field_at(f, i);
+}
+
+struct value ref_own_field(const struct ref_fact *f, const char *zh) { return ref_own(f, str_c(zh)); }
+
+struct value ref_named(const struct ref_fact *f, struct str name) {
+  struct value own = ref_own(f, name);
+  return own.type == V_ABSENT ? ref_extra(f, name) : own;
 }
 
 struct value ref_field(const struct ref_fact *f, const char *zh) { return ref_named(f, str_c(zh)); }
@@ -123,16 +130,17 @@ struct str ref_object_of(const struct ref_fact *f, enum ref_noun noun) {
 
 /* Whom it is about: 当事人, else 接待人, else the subject of the case, else who has the conversation or order. */
 struct str ref_person_of(struct ref *r, const struct ref_fact *f) {
-  struct str who = text_in(ref_field(f, "当事人"));
-  size_t own = event_kind_field(kind_of(f->kind), STR("当事人"));
-  if (own == SIZE_MAX && f->case_type.n) who = (struct str){"", 0}; /* a case's subject is the field its type names */
-  if (who.n == 0 && f->case_type.n == 0) who = text_in(ref_field(f, "接待人"));
+  struct str who = text_in(ref_own_field(f, "当事人"));
+  if (who.n == 0) who = text_in(ref_own_field(f, "接待人"));
   if (who.n) return who;
   if (f->case_type.n) {
     const struct reference_version *v = ref_version_at(r, f->at);
     if (v == NULL && r->in->version_count) v = &r->in->versions[0];
     const struct lang_case *c = v ? lang_find_case(v->program, f->case_type) : NULL;
-    return c && c->subject.text.n ? text_in(extra_of(f, c->subject.text)) : (struct str){"", 0};
+    if (c == NULL || c->subject.text.n == 0) return (struct str){"", 0};
+    struct value subject = ref_extra(f, c->subject.text);
+    if (subject.type == V_ABSENT) (void)ref_computed(r, f, c->subject.text, &subject);
+    return text_in(subject);
   }
   for (int noun = RN_CONVERSATION; noun <= RN_ORDER; noun++) {
     struct str object = ref_object_of(f, (enum ref_noun)noun);
@@ -259,7 +267,8 @@ static struct person person_of(struct ref *r, struct str id) {
   struct person p = {.wage = value_absent()};
   for (size_t i = 0; i < r->history.n; i++) {
     const struct ref_fact *f = r->history.p[i];
-    if (!str_eq(text_in(ref_field(f, "当事人")), id)) continue;
+    bool tells = (f->kind >= EVENT_person_joined && f->kind <= EVENT_person_left) || f->kind == EVENT_presence_changed;
+    if (!tells || !str_eq(text_in(ref_own_field(f, "当事人")), id)) continue;
     if (f->kind == EVENT_person_joined) {
       struct value wage = ref_field(f, "底薪");
       p = (struct person){.known = true, .since = f->at, .role = text_in(ref_field(f, "岗位")), .superior = text_in(ref_field(f, "上级")),
@@ -283,6 +292,17 @@ static struct person person_of(struct ref *r, struct str id) {
     }
   }
   return p;
+}
+
+/* Anybody whom a fact names as a person. */
+bool ref_is_somebody(struct ref *r, struct str id) {
+  for (size_t i = 0; i < r->history.n; i++) {
+    const struct ref_fact *f = r->history.p[i];
+    for (size_t k = 0; k < kind_of(f->kind)->field_count; k++) {
+      if (kind_of(f->kind)->fields[k].type == FIELD_PERSON && str_eq(text_in(f->fields[k]), id)) return true;
+    }
+  }
+  return false;
 }
 
 bool ref_known(struct ref *r, struct str person) { return person_of(r, person).known; }
@@ -317,6 +337,24 @@ ref_people ref_joined(struct ref *r) {
   return out;
 }
 
+/* Was the person here at some instant of [from, to)? Whose joining nobody recorded counts from the first fact on. */
+bool ref_employed_in(struct ref *r, struct str person, i64 from, i64 to) {
+  i64 since = 0;
+  bool ever = false, here = false;
+  for (size_t i = 0; i < r->history.n; i++) {
+    const struct ref_fact *f = r->history.p[i];
+    if ((f->kind != EVENT_person_joined && f->kind != EVENT_person_left) || !str_eq(text_in(ref_own_field(f, "当事人")), person)) continue;
+    if (f->kind == EVENT_person_joined && !here) {
+      since = f->at;
+      ever = here = true;
+    } else if (f->kind == EVENT_person_left && here) {
+      here = false;
+      if (since < to && f->at > from) return true;
+    }
+  }
+  return here ? since < to : !ever && to > r->first_at;
+}
+
 static bool means_everybody(struct str word) { return str_is(word, "全员") || str_is(word, "人员") || str_is(word, "员工"); }
 
 ref_people ref_holders(struct ref *r, struct str role) {
@@ -340,7 +378,7 @@ struct str ref_superior(struct ref *r, const struct lang_program *program, struc
   return (struct str){"", 0};
 }
 
-static struct ref_shift *shift_now(struct ref *r, struct str person, i64 at) {
+struct ref_shift *ref_shift_at(struct ref *r, struct str person, i64 at) {
   for (size_t i = r->shifts.n; i > 0; i--) {
     struct ref_shift *s = r->shifts.p[i - 1];
     if (str_eq(s->person, person) && !s->gone && s->from <= at && (at <= s->to || (s->ran_on && !s->over))) return s;
@@ -357,102 +395,20 @@ static bool person_word(struct ref *r, struct str id, struct str name, struct va
   else if (str_is(name, "上级")) *out = ref_to(RN_PERSON, ref_superior(r, v ? v->program : NULL, id));
   else if (str_is(name, "底薪")) *out = p.wage;
   else if (str_is(name, "状态")) *out = ref_words(p.presence);
-  else if (str_is(name, "在班")) *out = value_bool(shift_now(r, id, r->now) != NULL);
+  else if (str_is(name, "入职")) *out = p.known ? value_int(V_DATE, instant_date(p.since, r->zone)) : value_absent();
+  else if (str_is(name, "在职")) *out = value_bool(p.known && !p.left);
+  else if (str_is(name, "在班")) *out = value_bool(ref_shift_at(r, id, r->now) != NULL);
   else return false;
   return true;
 }
 
-/* ---- cases ---- */
-
-static bool is_of_case(const struct ref_fact *f, struct str id) {
-  bool tells = f->case_type.n || f->kind == EVENT_case_assigned || f->kind == EVENT_case_voided || f->kind == EVENT_case_extended;
-  return tells && str_eq(ref_object_of(f, RN_CASE), id);
-}
-
-struct paper {
-  struct str type, state, holder;
-  const struct ref_fact *last; /* its fields */
-  bool known, voided;
-};
-
-static struct paper paper_of(struct ref *r, struct str id) {
-  struct paper c = {0};
-  for (size_t i = 0; i < r->history.n; i++) {
-    const struct ref_fact *f = r->history.p[i];
-    if (!is_of_case(f, id)) continue;
-    c.known = true;
-    if (f->case_type.n) c.type = f->case_type;
-    if (f->extra_count || c.last == NULL) c.last = f;
-    if (f->kind == EVENT_case_voided) c.voided = true;
-    if ((f->kind == EVENT_case_opened || f->kind == EVENT_case_moved) && f->case_state.n) c.state = f->case_state;
-    if (f->kind == EVENT_case_assigned && text_in(ref_field(f, "经办人")).n) c.holder = text_in(ref_field(f, "经办人"));
-  }
-  return c;
-}
-
-static bool was_in_state(struct ref *r, struct str id, struct str state) {
-  for (size_t i = 0; i < r->history.n; i++) {
-    const struct ref_fact *f = r->history.p[i];
-    if (is_of_case(f, id) && (f->kind == EVENT_case_opened || f->kind == EVENT_case_moved) && str_eq(f->case_state, state)) return true;
-  }
-  return false;
-}
-
-static bool case_word(struct ref *r, struct str id, struct str name, struct value *out) {
-  struct paper c = paper_of(r, id);
-  if (!c.known) return false;
-  if (str_is(name, "状态")) {
-    *out = ref_words(c.state);
-    return true;
-  }
-  if (str_is(name, "经办人") && c.holder.n) {
-    *out = ref_to(RN_PERSON, c.holder);
-    return true;
-  }
-  *out = extra_of(c.last, name);
-  if (out->type != V_ABSENT) return true;
-  if (!str_starts(name, STR("已"))) return false;
-  *out = value_bool(was_in_state(r, id, str_slice(name, strlen("已"), name.n)));
-  return true;
-}
-
-ref_people ref_cases(struct ref *r, struct str type) {
-  ref_people out = {0};
-  for (size_t i = 0; i < r->history.n; i++) {
-    struct str id = ref_object_of(r->history.p[i], RN_CASE);
-    if (id.n == 0 || !is_of_case(r->history.p[i], id)) continue;
-    bool twice = false;
-    for (size_t k = 0; k < out.n; k++) twice |= str_eq(out.p[k], id);
-    struct paper c = paper_of(r, id);
-    if (!twice && !c.voided && str_eq(c.type, type)) ADD(r->a, out) = id;
-  }
-  return out;
-}
-
-bool ref_on_leave(struct ref *r, struct str person, i64 at) {
-  static const char *const types[] = {"请假", "请休", "调休"}, *const granted[] = {"批准", "同意", "已休"};
-  for (size_t t = 0; t < COUNT_OF(types); t++) {
-    ref_people cases = ref_cases(r, str_c(types[t]));
-    for (size_t i = 0; i < cases.n; i++) {
-      bool yes = false;
-      for (size_t g = 0; g < COUNT_OF(granted); g++) yes |= was_in_state(r, cases.p[i], str_c(granted[g]));
-      const struct ref_fact *last = paper_of(r, cases.p[i]).last;
-      if (!yes || !str_eq(ref_person_of(r, last), person)) continue;
-      struct value from = extra_of(last, STR("起时")), to = extra_of(last, STR("止时"));
-      if (from.type == V_INSTANT && to.type == V_INSTANT && from.i <= at && at < to.i) return true;
-    }
-  }
-  return false;
-}
-
 /* ---- attributes of whatever it is ---- */
 
-bool ref_attribute(struct ref *r, enum ref_noun noun, struct str id, struct str name, struct value *out) {
-  if (id.n == 0) return false;
+static bool attribute(struct ref *r, enum ref_noun noun, struct str id, struct str name, struct value *out) {
   struct talk t;
   switch (noun) {
     case RN_PERSON: return person_word(r, id, name, out);
-    case RN_CASE: return case_word(r, id, name, out);
+    case RN_CASE: return ref_case_word(r, id, name, out);
     case RN_ORDER: return order_word(r, id, name, out);
     case RN_CONVERSATION:
       t = talk_of(r, id);
@@ -462,6 +418,11 @@ bool ref_attribute(struct ref *r, enum ref_noun noun, struct str id, struct str 
       return out->type != V_ABSENT;
     default: return false;
   }
+}
+
+bool ref_attribute(struct ref *r, enum ref_noun noun, struct str id, struct str name, struct value *out) {
+  struct str zh = ref_chinese(name);
+  return id.n && (attribute(r, noun, id, name, out) || (zh.n && attribute(r, noun, id, zh, out)));
 }
 
 /* ---- whom a clause means ---- */
@@ -488,11 +449,22 @@ static ref_people relation(struct ref_env *env, struct str word, struct str who)
   return holders_or_role(env->r, word);
 }
 
+static ref_people holders_of_named(struct ref_env *env, struct str word) {
+  struct value v;
+  if (env->fact && ref_name(env, word, &v) && v.type == V_REF) return one(env->r, v.s);
+  if (lang_find_role(env->program, word)) return holders_or_role(env->r, word);
+  if (!ref_name(env, word, &v)) return nobody();
+  if (v.type == V_TEXT && lang_find_role(env->program, v.s)) return holders_or_role(env->r, v.s); /* 承办部门: a field that names a role */
+  return one(env->r, text_in(v));
+}
+
 ref_people ref_party(struct ref_env *env, const struct lang_party *party) {
   struct ref *r = env->r;
   struct value v;
   if (party == NULL || party->path.count == 0) return nobody();
-  struct str word = party->path.segments[0];
+  struct str word = party->path.segments[0], zh = ref_chinese(word);
+  if (str_is(zh, "在班")) zh = STR("当班人");
+  if ((str_is(zh, "上级") || str_is(zh, "全员") || str_is(zh, "当班人")) && !lang_find_role(env->program, word)) word = zh;
   if (party->args.count == 1) {
     if (!ref_eval(env, party->args.p[0], &v) || text_in(v).n == 0) return nobody();
     return relation(env, word, v.s);
@@ -501,11 +473,8 @@ ref_people ref_party(struct ref_env *env, const struct lang_party *party) {
     struct lang_expr x = {.kind = LX_PATH, .path = party->path};
     return ref_eval(env, &x, &v) ? one(r, text_in(v)) : nobody();
   }
-  bool as_bearer = env->bearer_party && env->bearer_party->path.count == 1 && env->bearer_party->args.count == 0 &&
-                   str_eq(env->bearer_party->path.segments[0], word);
+  bool as_bearer = env->bearer_party && env->bearer_party->path.count == 1 && str_eq(env->bearer_party->path.segments[0], party->path.text);
   if (env->bearer.n && (as_bearer || str_is(word, "当事人") || str_is(word, "当班人"))) return one(r, env->bearer);
   if (str_is(word, "全员")) return ref_holders(r, word);
-  if (env->fact && ref_name(env, word, &v) && v.type == V_REF) return one(r, v.s);
-  if (lang_find_role(env->program, word)) return holders_or_role(r, word);
-  return ref_name(env, word, &v) ? one(r, text_in(v)) : nobody();
+  return holders_of_named(env, word);
 }

@@ -1,6 +1,8 @@
 /* The reference's calendar: the roster and the punch clock, duties that come round, settlements at the end of a period. */
 #include "rules/reference_time.h"
 
+#include "lang/settle_order.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,8 +48,9 @@ static ref_dates outside_year(struct ref *r, const ref_dates *all, i64 from, i64
   return out;
 }
 
-/* The calendar the run was given, with every year that a fact has set since. */
+/* The calendar the run was given, with every year that a fact has set since; made anew when another fact has happened. */
 struct work_calendar ref_working_days(struct ref *r) {
+  if (r->days_known && r->days_of == r->history.n) return r->days;
   struct work_calendar days = {.from = 1, .to = 0};
   ref_dates holidays = {0}, make_up = {0};
   if (r->in->calendar) days = *r->in->calendar;
@@ -72,6 +75,9 @@ struct work_calendar ref_working_days(struct ref *r) {
   days.holiday_count = holidays.n;
   days.make_up = make_up.p;
   days.make_up_count = make_up.n;
+  r->days = days;
+  r->days_of = r->history.n;
+  r->days_known = true;
   return days;
 }
 
@@ -81,13 +87,6 @@ static const struct lang_shift *shift_rule(struct ref *r, struct str name, i64 a
   const struct reference_version *v = ref_version_at(r, at);
   *program = v ? v->program : NULL;
   return v ? lang_find_shift(v->program, name) : NULL;
-}
-
-static i64 clock_time(const struct lang_program *program, const struct lang_clock *c, i64 date) {
-  const struct lang_figure *f = c->figure.text.n ? lang_find_figure(program, c->figure.text) : NULL;
-  const struct lang_expr *x = f ? lang_figure_on(f, date) : NULL;
-  if (c->figure.text.n == 0) return c->time_ms;
-  return x && x->kind == LX_LITERAL && x->value.type == V_TIME ? x->value.i : 0;
 }
 
 static void drop(struct ref *r, struct ref_shift *s, i64 at) {
@@ -115,14 +114,15 @@ static void assigned(struct ref *r, struct ref_fact *f) {
   if (to.type == V_INSTANT) s->to = to.i;
   if (rule && rule->hours_count) {
     const struct lang_hours *first = &rule->hours[0], *last = &rule->hours[rule->hours_count - 1];
-    if (s->from == 0) s->from = instant_at(date.i, clock_time(program, &first->from, date.i), r->zone);
+    if (s->from == 0) s->from = instant_at(date.i, ref_clock_time(program, &first->from, date.i), r->zone);
     if (s->to == 0) {
-      s->to = instant_at(date.i, clock_time(program, &last->to, date.i), r->zone);
+      s->to = instant_at(date.i, ref_clock_time(program, &last->to, date.i), r->zone);
       if (last->next_day || s->to <= s->from) s->to += MS_DAY;
     }
   }
   if (rest || s->to <= s->from) return;
   s->ended_seen = s->to < f->at;
+  s->begun = s->from < f->at;
   s->open_start = f->at >= s->from;
   s->open_end = f->at >= s->to;
   ADD(r->a, r->shifts) = s;
@@ -137,6 +137,29 @@ static struct ref_fact *attendance_fact(struct ref *r, const struct ref_shift *s
   ref_set(f, "班次", ref_words(s->name));
   ref_set(f, "日期", value_int(V_DATE, s->date));
   return f;
+}
+
+static void ended(struct ref *r, const struct ref_shift *s, i64 at) {
+  if (s->gone) return;
+  struct ref_fact *f = attendance_fact(r, s, EVENT_shift_ended, at);
+  if (at > s->to) ref_set(f, "延长", value_int(V_DURATION, at - s->to));
+  ref_queue(r, f);
+}
+
+/* 空岗: nobody came for it, and nobody was put in the place. */
+static void uncovered(struct ref *r, const struct ref_shift *s, i64 at) {
+  i64 others = 0;
+  if (s->gone || s->in_at || s->out_at) return;
+  for (size_t i = 0; i < r->shifts.n; i++) {
+    const struct ref_shift *o = r->shifts.p[i];
+    others += o != s && !o->gone && o->date == s->date && str_eq(o->name, s->name) && !str_eq(o->person, s->person) && (o->in_at || o->out_at);
+  }
+  struct ref_fact *f = attendance_fact(r, s, EVENT_shift_uncovered, at);
+  ref_set(f, "应到人", ref_to(RN_PERSON, s->person));
+  ref_set(f, "时长", value_int(V_DURATION, s->to - s->from));
+  ref_set(f, "因请假", value_bool(ref_on_leave(r, s->person, s->from)));
+  ref_set(f, "在岗数", value_int(V_COUNT, others));
+  ref_queue(r, f);
 }
 
 static i64 early_by(struct ref *r, const struct ref_shift *s, i64 at) {
@@ -171,6 +194,7 @@ static void punched_in(struct ref *r, const struct ref_fact *f) {
 static void over(struct ref *r, struct ref_shift *s, i64 at) {
   if (s->over) return;
   s->over = true;
+  ended(r, s, at);
   for (size_t i = 0; s->ran_on && i < r->duties.n; i++) { /* what waited for its real end is judged now */
     struct ref_duty *d = r->duties.p[i];
     if (!d->running || d->shift != s || d->violated || !d->waits_for_shift) continue;
@@ -254,6 +278,7 @@ static void shift_ends(struct ref *r, struct ref_shift *s, i64 at) {
     ref_set(absent, "天数", value_ratio(1, 1));
     ref_queue(r, absent);
   }
+  uncovered(r, s, at);
   if (!ref_shift_runs_on(r, s)) over(r, s, at);
 }
 
@@ -270,6 +295,7 @@ static void punches_due(struct ref *r, struct ref_shift *s, i64 at) {
 
 static const struct lang_recurs *recurs_of(const struct ref_rule *rule) {
   if (rule->type == RR_EACH) return &rule->item->each->recurs;
+  if (rule->type == RR_SURVEY) return rule->item->survey->has_recur ? &rule->item->survey->recurs : NULL;
   return rule->type == RR_CHECK_DUTY ? &rule->item->checklist->recurs : NULL;
 }
 
@@ -277,27 +303,39 @@ static bool by_shift(const struct ref_rule *rule, const struct lang_recur *rc) {
   return rc->kind == LANG_EVERY_SHIFT || (rc->kind == LANG_EVERY_NAMED && lang_find_shift(rule->version->program, rc->name));
 }
 
-static void due_on(struct ref *r, const struct ref_rule *rule, i64 date, i64 *due, i64 *last_good) {
+static bool moves_past_holidays(const struct ref_rule *rule) { return rule->type == RR_EACH && rule->item->each->due.options.past_holidays; }
+
+/* False when nobody knows the next working day. */
+static bool due_on(struct ref *r, const struct ref_rule *rule, i64 date, i64 *due, i64 *last_good) {
   const struct lang_calendar_due *cd = rule->type == RR_EACH ? &rule->item->each->due : NULL;
+  struct work_calendar days = {.from = 1, .to = 0};
+  bool work = false;
+  if (moves_past_holidays(rule)) days = ref_working_days(r);
+  if (cd && !cd->has_time && cd->options.day_excluded) date--;
+  for (i64 last = date + 60; moves_past_holidays(rule) && !work; date += !work) {
+    struct problem p = {0};
+    if (date == last || work_calendar_is_workday(&days, date, &work, &p) != OK) return false;
+  }
   if (cd && cd->has_time) {
     *due = instant_at(date, cd->has_time_to ? cd->time_to_ms : cd->time_ms, r->zone);
     *last_good = *due - (cd->side != LANG_WITHIN);
-    return;
+    return true;
   }
-  if (cd && cd->options.day_excluded) date--;
   *due = instant_at(date + 1, 0, r->zone);
   *last_good = *due - 1;
+  return true;
 }
 
 /* Is the duty due on this date? Dates are tried one after another. */
 static bool falls_on(struct ref *r, const struct ref_rule *rule, const struct lang_recur *rc, i64 date) {
   i64 first, end;
   struct problem p = {0};
-  struct work_calendar days = ref_working_days(r);
+  struct work_calendar days = {.from = 1, .to = 0};
   bool work = true;
   if (rc->kind == LANG_EVERY_WEEKDAY) return rc->weekdays >> weekday(date) & 1;
   if (rc->kind == LANG_EVERY_PERIOD) {
     ref_period(rule->version->program, rc->period, date, &first, &end);
+    if (rc->period == LANG_WORKING_DAY) days = ref_working_days(r);
     if (rc->period == LANG_WORKING_DAY && work_calendar_is_workday(&days, date, &work, &p) != OK) return false;
     i64 day = end - 1;
     if (rc->day_from || rc->day_to) { /* of the month in which the period begins; a missing day is its last */
@@ -321,9 +359,9 @@ static bool falls_on(struct ref *r, const struct ref_rule *rule, const struct la
 
 static bool next_period(struct ref *r, const struct ref_rule *rule, const struct lang_recur *rc, i64 from, i64 *due, i64 *last_good) {
   i64 today = instant_date(from, r->zone);
-  for (i64 date = today; date < today + 800; date++) {
+  for (i64 date = moves_past_holidays(rule) ? today - 60 : today; date < today + 800; date++) {
     if (!falls_on(r, rule, rc, date)) continue;
-    due_on(r, rule, date, due, last_good);
+    if (!due_on(r, rule, date, due, last_good)) return false;
     if (*last_good >= from) return true;
   }
   return false;
@@ -336,9 +374,12 @@ static bool is_running(const struct ref *r, u64 id) {
   return false;
 }
 
-static bool was_made(const struct ref *r, u64 id) {
+/* What ended stays ended for its period. A shift that was taken off the roster ends its duties, and those come back with it; what
+ * somebody was let off does not. */
+static bool is_over(const struct ref *r, u64 id, i64 from, bool by_shift) {
   for (size_t i = 0; i < r->duties.n; i++) {
-    if (r->duties.p[i]->id == id) return true;
+    const struct ref_duty *d = r->duties.p[i];
+    if (d->id == id && (by_shift ? d->let_off : d->from == from)) return true;
   }
   return false;
 }
@@ -347,7 +388,7 @@ static bool was_made(const struct ref *r, u64 id) {
 static void make(struct ref *r, const struct ref_rule *rule, const struct ref_period *o, struct ref_shift *shift, struct str person, struct str element, i64 now) {
   u64 id = shift ? ref_mix_str(ref_mix(rule->ident, (u64)shift->date), shift->name) : ref_mix(ref_mix(rule->ident, (u64)o->due), 0);
   id = ref_mix_str(ref_mix_str(id, person), element);
-  if (shift ? is_running(r, id) : was_made(r, id)) return;
+  if (is_running(r, id) || is_over(r, id, o->from, shift != NULL)) return;
   struct ref_duty *d = ref_new_duty(r, rule, id);
   const struct lang_checklist *c = rule->type == RR_CHECK_DUTY ? rule->item->checklist : NULL;
   const struct lang_expr *times = rule->type == RR_EACH ? rule->item->each->due.times : c && c->sample ? c->sample : c ? c->times : NULL;
@@ -362,10 +403,15 @@ static void make(struct ref *r, const struct ref_rule *rule, const struct ref_pe
   d->due = o->due;
   d->last_good = o->last_good;
   d->shift = shift;
+  if (rule->type == RR_EACH && rule->item->each->has_object && lang_find_case(rule->version->program, rule->item->each->object.segments[0])) {
+    d->object = element; /* a case is what the duty is about */
+    d->noun = RN_CASE;
+    d->element = nothing;
+  }
   for (size_t i = 0; i < r->history.n && d->running; i++) {
     struct ref_fact *f = r->history.p[i];
     bool at_hand = i + 1 == r->history.n && f->at == now && r->now == now; /* the fact being judged is counted with the others, after */
-    if (!f->dead && !at_hand && f->at >= o->from && ref_goal_fits(r, d, f)) ref_count(r, d, f->at);
+    if (!f->dead && !at_hand && f->at >= o->from && ref_goal_fits(r, d, f)) ref_count(r, d, f);
   }
   ref_set_warnings(r, d);
 }
@@ -378,6 +424,13 @@ static void fill(struct ref *r, const struct ref_period *o, i64 now) {
   }
   const struct lang_each *each = rule->item->each;
   struct ref_env env = ref_env_of(r, rule, now, NULL);
+  if (each->has_object && lang_find_case(rule->version->program, each->object.segments[0])) {
+    ref_people cases = ref_cases(r, each->object.segments[0]);
+    for (size_t i = 0; i < cases.n; i++) {
+      if (ref_case_in_set(r, rule, cases.p[i], now)) make(r, rule, o, NULL, nothing, cases.p[i], now);
+    }
+    return;
+  }
   if (!each->has_object) {
     ref_people who = ref_party(&env, &each->bearer);
     for (size_t i = 0; i < who.n; i++) {
@@ -396,7 +449,52 @@ static void fill(struct ref *r, const struct ref_period *o, i64 now) {
 
 static void notices(struct ref *r, const struct ref_rule *rule, i64 at);
 
+/* Does a survey go out on this date? On the day named, else on the period's first (月末: its last; before a weekday: from its last). */
+static bool sent_on(struct ref *r, const struct ref_rule *rule, const struct lang_recur *rc, i64 date) {
+  i64 first, end;
+  if (rc->kind == LANG_EVERY_WEEKDAY) return falls_on(r, rule, rc, date);
+  if (rc->kind == LANG_EVERY_PERIOD) {
+    bool last = rc->before_weekday || rc->period == LANG_MONTH_END || rc->period == LANG_QUARTER_END || rc->period == LANG_YEAR_END;
+    if (rc->period == LANG_WORKING_DAY || (last && rc->day_from == 0)) return falls_on(r, rule, rc, date);
+    ref_period(rule->version->program, rc->period, date, &first, &end);
+    struct civil c = civil_from_date(first);
+    int length = month_length(c.year, c.month);
+    i64 day = rc->day_from ? date_from_civil(c.year, c.month, rc->day_from < length ? rc->day_from : length) : first;
+    while (rc->before_weekday && weekday(day) != rc->before_weekday) day--;
+    return day == date;
+  }
+  struct ref_env env = ref_env_of(r, rule, instant_at(date, 0, r->zone), NULL);
+  struct value span;
+  i64 start = instant_date(rule->version->in_force_ms > r->first_at ? rule->version->in_force_ms : r->first_at, r->zone);
+  if (rc->span == NULL || !ref_eval(&env, rc->span, &span) || span.i <= 0 || date <= start) return false;
+  if (span.type == V_DAYS) return (date - start) % span.i == 0;
+  for (i64 n = span.i; span.type == V_MONTHS && date_add_months(start, n) <= date; n += span.i) {
+    if (date_add_months(start, n) == date) return true;
+  }
+  return false;
+}
+
+/* order 0: when does it go out next; 1: now it goes out. */
+static void survey_round(struct ref *r, struct ref_series *s, i64 at) {
+  i64 from = s->order ? at + 1 : at;
+  s->opens = INT64_MAX;
+  if (ref_version_at(r, at) != s->rule->version) return;
+  if (s->order) ref_send_round(r, s->rule, at);
+  if (ref_version_at(r, from) != s->rule->version) return;
+  for (i64 date = instant_date(from, r->zone), end = date + 1500; date < end; date++) {
+    i64 begins = instant_at(date, 0, r->zone);
+    if (begins < from || !sent_on(r, s->rule, &recurs_of(s->rule)->p[s->recur], date)) continue;
+    s->opens = begins;
+    s->order = 1;
+    return;
+  }
+}
+
 static void open_period(struct ref *r, struct ref_series *s, i64 at) {
+  if (s->rule->type == RR_SURVEY) {
+    survey_round(r, s, at);
+    return;
+  }
   if (s->rule->type == RR_NOTICE) {
     s->opens = INT64_MAX;
     notices(r, s->rule, at);
@@ -428,7 +526,7 @@ static void notice(struct ref *r, const struct ref_rule *rule, struct str person
     for (size_t k = 0; k < who.n; k++) meant |= str_eq(who.p[k], person);
   }
   u64 id = ref_mix_str(ref_mix_str(rule->ident, arena_printf(r->a, "%d.%d", h->major, h->minor)), person);
-  if (!meant || n->within == NULL || was_made(r, id) || !ref_eval(&env, n->within, &span)) return;
+  if (!meant || n->within == NULL || is_running(r, id) || !ref_eval(&env, n->within, &span)) return;
   struct ref_duty *d = ref_new_duty(r, rule, id);
   d->person = person;
   d->recurring = d->quiet = true;
@@ -452,6 +550,17 @@ void ref_people_move(struct ref *r, struct ref_fact *f) {
   for (size_t i = 0; i < r->rules.n && f->kind == EVENT_person_joined; i++) {
     const struct ref_rule *rule = r->rules.p[i];
     if (rule->type == RR_NOTICE && rule->version == ref_version_at(r, f->at)) notice(r, rule, text_of(ref_field(f, "当事人")), f->at);
+  }
+}
+
+/* A case came into being or moved: it may belong to a set now that a duty of the running period is about. */
+void ref_case_moves(struct ref *r, struct ref_fact *f) {
+  struct str id = ref_object_of(f, RN_CASE);
+  if ((f->kind != EVENT_case_opened && f->kind != EVENT_case_moved) || f->case_type.n == 0 || f->case_state.n == 0) return;
+  for (size_t i = 0; i < r->periods.n && id.n; i++) {
+    const struct ref_period o = r->periods.p[i];
+    if (o.last_good < f->at || o.from > f->at || o.rule->type != RR_EACH || !o.rule->item->each->has_object) continue;
+    if (str_eq(o.rule->item->each->object.segments[0], f->case_type) && ref_case_in_set(r, o.rule, id, f->at)) make(r, o.rule, &o, NULL, nothing, id, f->at);
   }
 }
 
@@ -503,16 +612,18 @@ static bool settled_period(struct ref *r, const struct ref_rule *rule, i64 at, i
   return true;
 }
 
-static void settle_one(struct ref *r, const struct ref_rule *rule, struct str person, i64 from, i64 to) {
+static void settle_one(struct ref *r, const struct ref_rule *rule, struct str key, struct str word, enum ref_noun noun, i64 from, i64 to) {
   const struct lang_settle *s = rule->item->settle;
-  struct ref_env env = ref_env_of(r, rule, to - 1, NULL); /* figures and windows are those of the period that ends */
-  env.key = person;
+  struct ref_env env = ref_env_of(r, rule, to, NULL);
+  env.key = key;
+  env.key_word = word;
+  env.key_noun = noun;
   env.from = from;
   env.to = to;
   if (s->where && !ref_true(&env, s->where)) return;
   for (size_t i = 0; i < s->statement_count; i++) {
     const struct lang_statement *st = &s->statements[i];
-    struct ref_site site = ref_site_of(&env, to, ref_mix_str(ref_mix(0, (u64)from), person));
+    struct ref_site site = ref_site_of(&env, to, ref_mix_str(ref_mix(0, (u64)from), key));
     env.failed = false;
     site.window[0] = from;
     site.window[1] = to;
@@ -522,18 +633,49 @@ static void settle_one(struct ref *r, const struct ref_rule *rule, struct str pe
   }
 }
 
+/* 按 经销商: the word; "" when it is by people. */
+static struct str settled_by(const struct ref_rule *rule) {
+  static const char *const people[] = {"员工", "人员", "全员", "当事人", "staff", "person", "everyone"};
+  const struct lang_names *keys = &rule->item->settle->keys;
+  struct str word = keys->count ? keys->p[0].text : nothing;
+  for (size_t i = 0; i < COUNT_OF(people); i++) {
+    if (str_is(word, people[i])) return nothing;
+  }
+  return lang_find_role(rule->version->program, word) ? nothing : word;
+}
+
+/* Whoever the cases of the period name in the field of that word. */
+static void settle_holders(struct ref *r, const struct ref_rule *rule, struct str word, i64 from, i64 to) {
+  ref_people done = {0};
+  for (size_t i = 0; i < r->given_count; i++) {
+    const struct ref_fact *f = r->given[i];
+    struct value v = f->at >= from && f->at < to && f->case_type.n ? ref_extra(f, word) : value_absent();
+    bool twice = text_of(v).n == 0;
+    for (size_t k = 0; k < done.n; k++) twice |= str_eq(done.p[k], v.s);
+    if (twice) continue;
+    ADD(r->a, done) = v.s;
+    settle_one(r, rule, v.s, word, v.den ? (enum ref_noun)v.den : RN_CUSTOMER, from, to);
+  }
+}
+
+static void settle_all(struct ref *r, const struct ref_rule *rule, i64 from, i64 to) {
+  struct str word = settled_by(rule);
+  ref_people all = ref_joined(r);
+  if (word.n) settle_holders(r, rule, word, from, to);
+  for (size_t i = 0; i < all.n && word.n == 0; i++) { /* whoever was employed in the period */
+    i64 left;
+    if (ref_joined_at(r, all.p[i]) >= to || (ref_left_at(r, all.p[i], &left) && left <= from)) continue;
+    settle_one(r, rule, all.p[i], nothing, RN_PERSON, from, to);
+  }
+}
+
 static void settle(struct ref *r, struct ref_series *s, i64 at) {
   i64 from, to, next_from, next_to;
   s->opens = INT64_MAX;
   if (!settled_period(r, s->rule, at - 1, &from, &to)) return;
   const struct reference_version *last = ref_version_at(r, to - 1);
   if (last == s->rule->version) {
-    ref_people all = ref_joined(r);
-    for (size_t i = 0; i < all.n; i++) { /* whoever was employed in the period */
-      i64 left;
-      if (ref_joined_at(r, all.p[i]) >= to || (ref_left_at(r, all.p[i], &left) && left <= from)) continue;
-      settle_one(r, s->rule, all.p[i], from, to);
-    }
+    settle_all(r, s->rule, from, to);
   } else if (s->rule->version < last) {
     return; /* a newer version settles from now on */
   }
@@ -542,16 +684,27 @@ static void settle(struct ref *r, struct ref_series *s, i64 at) {
 
 /* ---- moments ---- */
 
+/* Settlements of one instant: those that others read come first. */
+static u64 settling_order(struct ref *r, const struct ref_rule *rule) {
+  const struct lang_program *program = rule->version->program;
+  u32 *layer = ARENA_ARRAY(r->a, u32, program->item_count + 1);
+  (void)lang_settle_order(r->a, program, layer);
+  for (size_t i = 0; i < program->item_count; i++) {
+    if (program->items[i] == rule->item) return (u64)layer[i] << 32 | rule->index;
+  }
+  return rule->index;
+}
+
 void ref_time_begins(struct ref *r) {
   for (size_t i = 0; i < r->rules.n; i++) {
     const struct ref_rule *rule = r->rules.p[i];
     const struct lang_recurs *recurs = recurs_of(rule);
     i64 begins = rule->version->in_force_ms > r->first_at ? rule->version->in_force_ms : r->first_at, from, to;
     for (size_t k = 0; recurs && k < recurs->count; k++) {
-      if (!by_shift(rule, &recurs->p[k])) ADD(r->a, r->series) = (struct ref_series){rule, k, begins};
+      if (!by_shift(rule, &recurs->p[k])) ADD(r->a, r->series) = (struct ref_series){rule, k, begins, 0};
     }
-    if (rule->type == RR_NOTICE) ADD(r->a, r->series) = (struct ref_series){rule, 0, begins};
-    if (rule->type == RR_SETTLE && settled_period(r, rule, begins, &from, &to)) ADD(r->a, r->settlements) = (struct ref_series){rule, 0, to};
+    if (rule->type == RR_NOTICE) ADD(r->a, r->series) = (struct ref_series){rule, 0, begins, 0};
+    if (rule->type == RR_SETTLE && settled_period(r, rule, begins, &from, &to)) ADD(r->a, r->settlements) = (struct ref_series){rule, 0, to, settling_order(r, rule)};
   }
 }
 
@@ -562,7 +715,7 @@ void ref_time_moments(struct ref *r, struct ref_next *best) {
     if (r->series.p[i].opens < INT64_MAX) ref_sooner(best, (struct ref_next){.at = r->series.p[i].opens, .kind = RM_RECUR, .order = order_of(&r->series.p[i]), .series = &r->series.p[i]});
   }
   for (size_t i = 0; i < r->settlements.n; i++) {
-    if (r->settlements.p[i].opens < INT64_MAX) ref_sooner(best, (struct ref_next){.at = r->settlements.p[i].opens, .kind = RM_SETTLE, .order = order_of(&r->settlements.p[i]), .series = &r->settlements.p[i]});
+    if (r->settlements.p[i].opens < INT64_MAX) ref_sooner(best, (struct ref_next){.at = r->settlements.p[i].opens, .kind = RM_SETTLE, .order = r->settlements.p[i].order, .series = &r->settlements.p[i]});
   }
   for (size_t i = 0; i < r->shifts.n; i++) {
     struct ref_shift *s = r->shifts.p[i];
@@ -575,6 +728,11 @@ void ref_time_moments(struct ref *r, struct ref_next *best) {
     n.at = s->from > told ? s->from : told;
     n.order = ref_mix(ref_fact_identity(s->fact), 1);
     if (!s->open_end) ref_sooner(best, n);
+    n.order = ref_mix(ref_fact_identity(s->fact), 0);
+    n.kind = RM_SHIFT_START;
+    n.at = s->from;
+    n.order = i;
+    if (!s->begun) ref_sooner(best, n);
     n.order = ref_mix(ref_fact_identity(s->fact), 0);
     n.kind = RM_SHIFT_END;
     n.at = s->to;
@@ -591,6 +749,10 @@ void ref_time_moment(struct ref *r, const struct ref_next *n) {
     case RM_SETTLE: settle(r, n->series, n->at); break;
     case RM_OPEN_SHIFT: open_shift(r, n->shift, n->at); break;
     case RM_SHIFT_END: shift_ends(r, n->shift, n->at); break;
+    case RM_SHIFT_START:
+      n->shift->begun = true;
+      ref_queue(r, attendance_fact(r, n->shift, EVENT_shift_began, n->at));
+      break;
     case RM_PUNCH: punches_due(r, n->shift, n->at); break;
     default: break;
   }

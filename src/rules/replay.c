@@ -1,16 +1,12 @@
 /* The replay's doors: facts in, rules shared out to threads, consequences out. See replay.h.
  *
- * Each rule is one piece of work and writes only its own consequences, so the result is the same for any number of threads;
- * the live engine's rules are one more piece. What people hold which role and who has which object when is worked out before,
- * in one thread, and only read afterwards. */
+ * Each rule, or each shard of a rule's subjects, is one piece of work and writes only its own consequences, so the result is the
+ * same for any number of threads and shards (replay_tasks.c); the live engine's rules are one more piece. What people hold which
+ * role and who has which object when is worked out before, and only read afterwards. */
 #include "rules/replay_plan.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { THREADS_MAX = 64 };
 
 struct replay *replay_new(i64 zone_offset_ms, const struct work_calendar *calendar) {
   struct replay *p = calloc(1, sizeof *p);
@@ -44,11 +40,13 @@ void replay_free(struct replay *p) {
   free(p);
 }
 
+void replay_shards(struct replay *p, int shards) { p->shards = shards < 0 ? 0 : shards > REPLAY_SHARDS_MAX ? REPLAY_SHARDS_MAX : shards; }
+
 static bool looks_for_words(const struct lang_program *program) {
   for (size_t i = 0; i < program->item_count; i++) {
     if (program->items[i]->kind == LI_WORDS) return true;
   }
-  return false;
+  return program_reads_texts(program);
 }
 
 enum status replay_publish(struct replay *p, const struct lang_program *program, i64 published_ms, i64 in_force_ms, struct problem *problem) {
@@ -99,70 +97,6 @@ void replay_expect(struct replay *p, enum event_kind_id kind, u32 rows) { column
 
 /* ---- the run ---- */
 
-enum phase { PHASE_FIND, PHASE_STREAMS, PHASE_RULES };
-struct task {
-  u32 a, b;                   /* base or noun; base and stream; rule */
-};
-enum { TASK_LIVE = NONE, TASK_AGENTS = NONE };
-struct shared {
-  struct replay *p;
-  enum phase phase;
-  atomic_uint next;
-  VEC(struct task) tasks;
-};
-
-static u64 weight(const struct replay *p, const struct plan_rule *rule) {
-  u64 rows = 0;
-  for (u32 i = 0; i < rule->start_count; i++) {
-    rows += rule->starts[i].base == NONE ? p->columns.kinds[rule->starts[i].events.kind].n : p->bases.p[rule->starts[i].base].n;
-  }
-  return rows;
-}
-
-static void one_task(struct replay_worker *w, enum phase phase, const struct task *t) {
-  struct replay *p = w->p;
-  switch (phase) {
-    case PHASE_FIND:
-      if (t->b == TASK_AGENTS) p->agents[t->a] = replay_agents_new(p, (u8)t->a);
-      else replay_base_find(w, &p->bases.p[t->a]);
-      break;
-    case PHASE_STREAMS: replay_stream_find(w, &p->bases.p[t->a], &p->bases.p[t->a].streams.p[t->b]); break;
-    case PHASE_RULES:
-      if (t->a == TASK_LIVE) p->live[0] = replay_live_run(p, false);
-      else replay_rule(w, &p->rules.p[t->a]);
-  }
-}
-
-static void *work(void *ctx) {
-  struct shared *s = ctx;
-  struct replay_worker w = {.p = s->p};
-  bytecode_registers(&w.block, BC_BLOCK);
-  bytecode_registers(&w.one, 1);
-  for (;;) {
-    u32 i = atomic_fetch_add(&s->next, 1);
-    if (i >= s->tasks.n) break;
-    one_task(&w, s->phase, &s->tasks.p[i]);
-  }
-  bytecode_registers_free(&w.block);
-  bytecode_registers_free(&w.one);
-  table_clear(&w.counts);
-  replay_duty_space_free(&w);
-  return NULL;
-}
-
-/* Everything of a phase, and no phase before the one ahead of it is done. */
-static void share_out(struct shared *s, int threads) {
-  pthread_t others[THREADS_MAX];
-  int started = 0;
-  s->next = 0;
-  for (int i = 1; i < threads && i < THREADS_MAX && (u32)i < s->tasks.n; i++) {
-    if (pthread_create(&others[started], NULL, work, s) == 0) started++;
-  }
-  work(s);
-  for (int i = 0; i < started; i++) pthread_join(others[i], NULL);
-  s->tasks.n = 0;
-}
-
 static void prepare(struct replay *p) {
   for (u32 i = 0; i < p->rules.n; i++) {
     if (p->rules.p[i].r && p->rules.p[i].vector) replay_duty_dates(p, &p->rules.p[i]);
@@ -170,54 +104,6 @@ static void prepare(struct replay *p) {
   replay_roles(p);
   replay_names(p);
   replay_bases(p);
-}
-
-static void run_tasks(struct replay *p, const bool *due, bool live, int threads) {
-  struct shared s = {.p = p};
-  bool *base_due = calloc(p->bases.n + 1, 1), noun_due[N_COUNT] = {false};
-  BUG_IF(base_due == NULL);
-  for (u32 i = 0; i < p->rules.n; i++) {
-    const struct plan_rule *rule = &p->rules.p[i];
-    if (!due[i] || rule->r == NULL || !rule->vector) continue;
-    for (u32 k = 0; k < rule->start_count; k++) {
-      if (rule->starts[k].base != NONE) base_due[rule->starts[k].base] = true;
-    }
-    if (rule->duty && rule->duty->bearer == BEARER_AGENT) noun_due[rule->duty->noun] = true;
-  }
-  s.phase = PHASE_FIND;
-  for (u32 n = 0; n < N_COUNT; n++) {
-    if (noun_due[n] && p->agents[n] == NULL) *VEC_PUSH(s.tasks) = (struct task){n, TASK_AGENTS};
-  }
-  for (u32 i = 0; i < p->bases.n; i++) {
-    if (base_due[i] && !p->bases.p[i].found) *VEC_PUSH(s.tasks) = (struct task){i, 0};
-  }
-  share_out(&s, threads);
-  s.phase = PHASE_STREAMS;
-  for (u32 i = 0; i < p->bases.n; i++) {
-    for (u32 k = 0; base_due[i] && k < p->bases.p[i].streams.n; k++) {
-      if (p->bases.p[i].streams.p[k].stop == NULL) *VEC_PUSH(s.tasks) = (struct task){i, k};
-    }
-  }
-  share_out(&s, threads);
-  s.phase = PHASE_RULES;
-  if (live) *VEC_PUSH(s.tasks) = (struct task){TASK_LIVE, 0};
-  u32 first = s.tasks.n;
-  for (u32 i = 0; i < p->rules.n; i++) {
-    if (!due[i] || p->rules.p[i].r == NULL || !p->rules.p[i].vector) continue;
-    *VEC_PUSH(s.tasks) = (struct task){i, 0};
-    for (u32 at = s.tasks.n - 1; at > first && weight(p, &p->rules.p[s.tasks.p[at - 1].a]) < weight(p, &p->rules.p[s.tasks.p[at].a]); at--) { /* long ones first */
-      struct task t = s.tasks.p[at];
-      s.tasks.p[at] = s.tasks.p[at - 1];
-      s.tasks.p[at - 1] = t;
-    }
-  }
-  share_out(&s, threads);
-  free(s.tasks.p);
-  free(base_due);
-  bool given_up = false;
-  for (u32 i = 0; i < p->rules.n; i++) given_up |= p->rules.p[i].r && p->rules.p[i].vector && p->rules.p[i].gave_up;
-  replay_live_free(p->live[1]);
-  p->live[1] = given_up ? replay_live_run(p, true) : NULL;
 }
 
 /* The words a rule is made of: its own, and those of every figure it names. */
@@ -283,7 +169,7 @@ enum status replay_run(struct replay *p, i64 until_ms, int threads, struct probl
   }
   replay_live_free(p->live[0]);
   p->live[0] = NULL;
-  run_tasks(p, due, live, threads);
+  replay_tasks(p, due, live, threads);
   free(due);
   return OK;
 }
@@ -368,7 +254,7 @@ enum status replay_revise(struct replay *p, const struct lang_program *program, 
     p->rerun += live_now;
     for (u32 i = old_rules; i < p->rules.n; i++) p->rules.p[i].live_index = i;
   }
-  run_tasks(p, due, live && live_now, threads);
+  replay_tasks(p, due, live && live_now, threads);
   free(due);
   return OK;
 }
@@ -503,7 +389,7 @@ void replay_each_consequence(struct replay *p, void (*f)(void *ctx, const struct
 static u64 weigh(u64 id, i64 fen, i64 points, i64 ordinal) { return mix(mix(mix(id, (u64)fen), (u64)points), (u64)ordinal); }
 
 void replay_figures(struct replay *p, struct replay_figures *out) {
-  *out = (struct replay_figures){.facts = p->columns.rows, .rerun_rules = p->rerun, .bytes = columns_bytes(&p->columns)};
+  *out = (struct replay_figures){.facts = p->columns.rows, .rerun_rules = p->rerun, .sharded_rules = p->sharded, .bytes = columns_bytes(&p->columns)};
   for (u32 i = 0; i < p->rules.n; i++) {
     const struct plan_rule *rule = &p->rules.p[i];
     if (rule->r == NULL) continue;

@@ -2,6 +2,7 @@
  * first mention on; for those a word and an instant are kept. The others are folded exactly as objects.c folds them. */
 #include "rules/replay_plan.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@ struct agent_change {
 };
 struct replay_agents {
   u32 n;              /* symbols */
-  bool several;       /* some object has had more than one */
+  atomic_bool several; /* some object has had more than one */
   sym *agent;         /* ABSENT_SYM: several, see spans */
   i64 *since;
   VEC(struct agent_change) changes;
@@ -89,7 +90,8 @@ static void fold_exactly(const struct replay *p, u8 noun, struct replay_agents *
   VEC_FREE(all);
 }
 
-static void fold_kind(const struct replay *p, struct replay_agents *a, u16 kind, int object, int field, bool actor) {
+static void fold_kind(const struct replay *p, struct replay_agents *a, u16 kind, int object, int field, bool actor, struct share share) {
+  bool several = false;
   const struct kind_rows *r = &p->columns.kinds[kind];
   const struct column *oc = &r->fields[object], *ac = field >= 0 ? &r->fields[field] : NULL;
   if (oc->type == COL_NONE) return;
@@ -106,35 +108,40 @@ static void fold_kind(const struct replay *p, struct replay_agents *a, u16 kind,
       id = column_sym(&p->columns, kind, row, object);
       who = named(p, kind, row, field, actor);
     }
-    if (id == 0 || who == 0) continue;
+    if (id == 0 || who == 0 || !share_has(share, id)) continue;
     sym known = a->agent[id];
     if (known == 0) {
       a->agent[id] = who;
       a->since[id] = r->at[row];
     } else if (known != who) {
       a->agent[id] = ABSENT_SYM;
-      a->several = true;
+      several = true;
     } else if (r->at[row] < a->since[id]) {
       a->since[id] = r->at[row];
     }
   }
+  if (several) a->several = true;
 }
 
-struct replay_agents *replay_agents_new(const struct replay *p, u8 noun) {
+struct replay_agents *replay_agents_new(const struct replay *p) {
   struct replay_agents *a = calloc(1, sizeof *a);
   BUG_IF(a == NULL);
   a->n = p->e->names.n + 1;
   a->agent = calloc(a->n, sizeof *a->agent);
   a->since = malloc((size_t)a->n * sizeof *a->since);
   BUG_IF(a->agent == NULL || a->since == NULL);
+  return a;
+}
+
+void replay_agents_fold(const struct replay *p, u8 noun, struct replay_agents *a, struct share share) {
   int object, field;
   bool actor, weak;
   for (u16 kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-    if (p->columns.kinds[kind].n && names_agent(p, noun, kind, &object, &field, &actor, &weak)) fold_kind(p, a, kind, object, field, actor);
+    if (p->columns.kinds[kind].n && names_agent(p, noun, kind, &object, &field, &actor, &weak)) fold_kind(p, a, kind, object, field, actor, share);
   }
-  fold_exactly(p, noun, a);
-  return a;
 }
+
+void replay_agents_finish(const struct replay *p, u8 noun, struct replay_agents *a) { fold_exactly(p, noun, a); }
 
 void replay_agents_free(struct replay_agents *a) {
   if (a == NULL) return;

@@ -203,6 +203,30 @@ void replay_base_find(struct replay_worker *w, struct plan_base *b) {
   else b->failed = !replay_select(w, &ev, NULL, 0, rows, &b->rows, &b->n, &b->room);
 }
 
+void replay_base_part(struct replay_worker *w, const struct plan_base *b, struct share share, struct plan_found *out) {
+  u32 rows = w->p->columns.kinds[b->kind].n, from = (u32)((u64)rows * share.part / share.parts), to = (u32)((u64)rows * (share.part + 1) / share.parts);
+  struct bc_program test = b->test;
+  struct plan_events ev = {.kind = b->kind, .tests = &test, .test_count = 1};
+  out->failed = !replay_select(w, &ev, NULL, from, to, &out->rows, &out->n, &out->room);
+}
+
+void replay_base_join(struct plan_base *b, struct plan_found *parts, u32 n) {
+  b->found = true;
+  for (u32 i = 0; i < n; i++) {
+    b->failed |= parts[i].failed;
+    if (b->rows == NULL) {
+      b->rows = parts[i].rows;
+      b->n = parts[i].n;
+      b->room = parts[i].room;
+      continue;
+    }
+    if (b->n + parts[i].n > b->room) b->rows = vec_room(b->rows, &b->room, b->n + parts[i].n, sizeof *b->rows);
+    if (parts[i].n) memcpy(b->rows + b->n, parts[i].rows, (size_t)parts[i].n * sizeof *b->rows);
+    b->n += parts[i].n;
+    free(parts[i].rows);
+  }
+}
+
 void replay_bases_free(struct replay *p) {
   for (u32 i = 0; i < p->bases.n; i++) {
     for (u32 s = 0; s < p->bases.p[i].streams.n; s++) {

@@ -13,15 +13,6 @@ struct duty_space {         /* grows and stays: pages are dear */
   u32 *next, next_room;
   u32 *rows, rows_room;     /* selected rows of one kind */
 };
-struct trigger {
-  u32 row, place;           /* place in its base */
-  u32 start;
-};
-struct broken {
-  i64 judged, due;
-  struct trigger trigger;
-  u64 order;
-};
 
 void replay_duty_space_free(struct replay_worker *w) {
   struct duty_space *d = w->duties;
@@ -95,35 +86,40 @@ static bool deadline(struct replay_worker *w, const struct plan_rule *rule, u16 
 
 /* ---- when the goal came ---- */
 
-/* For each row of the base the first row of the stream on its object after it, or NONE. */
-void replay_stream_find(struct replay_worker *w, const struct plan_base *b, struct plan_stream *st) {
+void replay_stream_room(const struct plan_base *b, struct plan_stream *st) {
+  st->stop = larger(NULL, b->n ? b->n : 1, sizeof *st->stop);
+  st->stop_at = larger(NULL, b->n ? b->n : 1, sizeof *st->stop_at);
+  memset(st->stop, 0xff, (size_t)b->n * sizeof *st->stop);
+  for (u32 k = 0; k < b->n; k++) st->stop_at[k] = INT64_MAX;
+}
+
+/* For each row of the base whose object is of this share the first row of the stream on its object after it, or NONE. */
+void replay_stream_find(struct replay_worker *w, const struct plan_base *b, struct plan_stream *st, struct share share) {
   const struct columns *c = &w->p->columns;
   const struct plan_events *ev = &st->events;
   const struct kind_rows *r = &c->kinds[ev->kind];
-  if (st->stop || b->failed) return;
-  st->stop = larger(NULL, b->n ? b->n : 1, sizeof *st->stop);
-  memset(st->stop, 0xff, (size_t)b->n * sizeof *st->stop);
-  st->stop_at = larger(NULL, b->n ? b->n : 1, sizeof *st->stop_at);
-  for (u32 k = 0; k < b->n; k++) st->stop_at[k] = INT64_MAX;
+  bool failed;
+  if (b->failed) return;
   struct duty_space *d = space(w, b->n);
   if (r->n == 0 || b->n == 0) return;
   const struct column *goal = &r->fields[w->p->e->f_object[ev->kind][b->noun]];
   const struct column *begun = &c->kinds[b->kind].fields[w->p->e->f_object[b->kind][b->noun]];
   if (goal->type == COL_NONE || begun->type == COL_NONE) return;
-  st->failed = goal->type != COL_SYM || begun->type != COL_SYM;
+  failed = goal->type != COL_SYM || begun->type != COL_SYM;
   u32 first = b->rows ? b->rows[0] : 0, from = columns_from(c, ev->kind, c->kinds[b->kind].at[first]), n = r->n - from;
   const u32 *rows = NULL;
-  if (ev->test_count && !st->failed) {
+  if (ev->test_count && !failed) {
     n = 0;
-    st->failed = !replay_select(w, ev, NULL, from, r->n, &d->rows, &n, &d->rows_room);
+    failed = !replay_select(w, ev, NULL, from, r->n, &d->rows, &n, &d->rows_room);
     rows = d->rows;
   }
-  if (st->failed) return;
+  if (share.part == 0) st->failed = failed; /* every share sees the same */
+  if (failed) return;
   const sym *begins = begun->syms, *syms = goal->syms;
   u32 *head = d->head;
   for (u32 k = b->n; k > 0; k--) { /* chains in the order of triggers */
     sym object = begins[b->rows ? b->rows[k - 1] : k - 1];
-    if (object == ABSENT_SYM) continue;
+    if (object == ABSENT_SYM || !share_has(share, object)) continue;
     d->next[k - 1] = head[object];
     head[object] = k - 1;
   }
@@ -145,20 +141,20 @@ void replay_stream_find(struct replay_worker *w, const struct plan_base *b, stru
   }
   for (u32 k = 0; k < b->n; k++) {
     sym object = begins[b->rows ? b->rows[k] : k];
-    if (object != ABSENT_SYM) head[object] = NONE;
+    if (object != ABSENT_SYM && share_has(share, object)) head[object] = NONE;
   }
 }
 
 /* ---- breaking ---- */
 
 static int by_instant(const void *x, const void *y) {
-  const struct broken *a = x, *b = y;
+  const struct plan_broken *a = x, *b = y;
   if (a->judged != b->judged) return a->judged < b->judged ? -1 : 1;
   return a->order < b->order ? -1 : a->order > b->order;
 }
 
 /* Deadlines of one instant fall in the order of the duties' identities, as timers do. */
-static void same_instants(struct replay_worker *w, const struct plan_rule *rule, struct broken *b, u32 n) {
+static void same_instants(struct replay_worker *w, const struct plan_rule *rule, struct plan_broken *b, u32 n) {
   for (u32 i = 0; i + 1 < n; i++) {
     u32 end = i + 1;
     while (end < n && b[end].judged == b[i].judged) end++;
@@ -200,7 +196,7 @@ struct streams {
   u32 n;
 };
 
-static bool break_one(struct replay_worker *w, struct plan_rule *rule, const struct streams *streams, const struct broken *x) {
+static bool break_one(struct replay_worker *w, struct plan_rule *rule, const struct streams *streams, const struct plan_broken *x) {
   const struct columns *c = &w->p->columns;
   u16 kind = rule->starts[x->trigger.start].events.kind;
   u32 row = x->trigger.row;
@@ -233,72 +229,86 @@ static bool break_one(struct replay_worker *w, struct plan_rule *rule, const str
   return replay_body(w, rule, x->trigger.start, row, x->judged, x->due, bearer, &base);
 }
 
-/* The triggers of one start that were broken, in order. */
-static bool broken_of(struct replay_worker *w, struct plan_rule *rule, const struct streams *streams, u32 start, struct broken **out, u32 *n, u32 *room) {
+/* The triggers of one start that were broken, in order: of `rows`, which are of its base. */
+static bool broken_of(struct replay_worker *w, struct plan_rule *rule, const struct streams *streams, u32 start, const u32 *rows, u32 count,
+                      struct plan_brokens *out) {
   const struct columns *c = &w->p->columns;
   const struct plan_base *b = &w->p->bases.p[rule->starts[start].base];
-  const struct plan_events *ev = &rule->starts[start].events;
-  struct duty_space *d = space(w, 0);
-  u32 count = 0, place = 0, from = columns_from(c, ev->kind, rule->from), to = columns_from(c, ev->kind, rule->to);
-  if (from >= to) return true;
-  if (!replay_select(w, ev, b, from, to, &d->rows, &count, &d->rows_room)) return false;
-  const struct column *object = &c->kinds[ev->kind].fields[w->p->e->f_object[ev->kind][rule->duty->noun]];
+  u16 kind = rule->starts[start].events.kind;
+  int field = w->p->e->f_object[kind][rule->duty->noun];
+  if (count == 0) return true; /* of a kind without rows there are no columns either */
+  const struct column *object = &c->kinds[kind].fields[field];
+  u32 place = 0;
   if (object->gaps || object->type != COL_SYM) {
     for (u32 i = 0; i < count; i++) {
-      if (column_sym(c, ev->kind, d->rows[i], w->p->e->f_object[ev->kind][rule->duty->noun]) == 0) return false;
+      if (column_sym(c, kind, rows[i], field) == 0) return false;
     }
   }
   for (u32 i = 0; i < count; i++) {
-    u32 row = d->rows[i];
+    u32 row = rows[i];
     if (b->rows) {
       while (b->rows[place] != row) place++;
     } else {
       place = row;
     }
     i64 due, last_good;
-    if (!deadline(w, rule, ev->kind, row, c->kinds[ev->kind].at[row], &due, &last_good)) return false;
+    if (!deadline(w, rule, kind, row, c->kinds[kind].at[row], &due, &last_good)) return false;
+    if (last_good < c->kinds[kind].at[row]) return false; /* over before it began (当周 周五, on a Saturday): broken at once, among the facts of that instant */
     if (last_good >= w->p->until) continue;
     bool met = false;
     for (u32 k = 0; k < streams->n && !met; k++) met = streams->of[start][k]->stop_at[place] <= last_good;
     if (met) continue;
-    if (*n == *room) *out = vec_room(*out, room, *n + 1, sizeof **out);
-    (*out)[*n] = (struct broken){.judged = last_good + 1, .due = due, .trigger = {row, place, start}, .order = *n};
-    ++*n;
+    if (out->n == out->room) out->p = vec_room(out->p, &out->room, out->n + 1, sizeof *out->p);
+    out->p[out->n] = (struct plan_broken){.judged = last_good + 1, .due = due, .trigger = {row, place, start}, .order = out->n};
+    ++out->n;
   }
   return true;
 }
 
-static int by_fact(const struct columns *c, const struct plan_rule *rule, const struct broken *a, const struct broken *b) {
+int replay_broken_order(const struct columns *c, const struct plan_rule *rule, const struct plan_broken *a, const struct plan_broken *b) {
   return replay_order_before(c, rule->starts[a->trigger.start].events.kind, a->trigger.row, rule->starts[b->trigger.start].events.kind, b->trigger.row) ? -1 : 1;
 }
 
-void replay_duties(struct replay_worker *w, struct plan_rule *rule) {
+static bool streams_of(const struct replay *p, const struct plan_rule *rule, struct streams *streams) {
   const struct plan_duty *duty = rule->duty;
-  struct streams streams = {.n = duty->goal_count + duty->release_count + duty->end_count};
-  rule->gave_up = true;
-  if (streams.n > STREAMS || rule->start_count > COUNT_OF(streams.of)) return;
+  *streams = (struct streams){.n = duty->goal_count + duty->release_count + duty->end_count};
+  if (streams->n > STREAMS || rule->start_count > COUNT_OF(streams->of)) return false;
   for (u32 s = 0; s < rule->start_count; s++) {
-    const struct plan_base *b = &w->p->bases.p[rule->starts[s].base];
-    if (b->failed) return;
-    for (u32 i = 0; i < streams.n; i++) {
-      streams.of[s][i] = plan_base_stream(b, plan_duty_stream(duty, i));
-      if (streams.of[s][i] == NULL || streams.of[s][i]->failed) return;
+    const struct plan_base *b = &p->bases.p[rule->starts[s].base];
+    if (b->failed) return false;
+    for (u32 i = 0; i < streams->n; i++) {
+      streams->of[s][i] = plan_base_stream(b, plan_duty_stream(duty, i));
+      if (streams->of[s][i] == NULL || streams->of[s][i]->failed) return false;
     }
   }
-  struct broken *broken = NULL;
-  u32 n = 0, room = 0;
-  bool ok = true;
-  for (u32 s = 0; s < rule->start_count && ok; s++) {
-    u32 before = n;
-    ok = broken_of(w, rule, &streams, s, &broken, &n, &room);
-    if (s == 0 || before == n || before == 0) continue;
-    struct broken *merged = larger(NULL, n, sizeof *merged); /* two sorted runs */
-    u32 i = 0, k = before, at = 0;
-    while (i < before || k < n) merged[at++] = k == n || (i < before && by_fact(&w->p->columns, rule, &broken[i], &broken[k]) < 0) ? broken[i++] : broken[k++];
-    memcpy(broken, merged, n * sizeof *merged);
-    free(merged);
+  return true;
+}
+
+/* Two runs in the order of facts, the second from `before` on, become one. */
+static void join_runs(const struct columns *c, const struct plan_rule *rule, struct plan_brokens *b, u32 before) {
+  if (before == b->n || before == 0) return;
+  struct plan_broken *merged = larger(NULL, b->n, sizeof *merged);
+  u32 i = 0, k = before, at = 0;
+  while (i < before || k < b->n) merged[at++] = k == b->n || (i < before && replay_broken_order(c, rule, &b->p[i], &b->p[k]) < 0) ? b->p[i++] : b->p[k++];
+  memcpy(b->p, merged, b->n * sizeof *merged);
+  free(merged);
+}
+
+bool replay_duty_shard(struct replay_worker *w, struct plan_rule *rule, const struct plan_found *found, struct plan_brokens *out) {
+  struct streams streams;
+  if (!streams_of(w->p, rule, &streams)) return false;
+  for (u32 s = 0; s < rule->start_count; s++) {
+    u32 before = out->n;
+    if (!broken_of(w, rule, &streams, s, found[s].rows, found[s].n, out)) return false;
+    join_runs(&w->p->columns, rule, out, before);
   }
-  bool sorted = true;
+  return true;
+}
+
+bool replay_duty_judge(struct replay_worker *w, struct plan_rule *rule, struct plan_broken *broken, u32 n) {
+  struct streams streams;
+  if (!streams_of(w->p, rule, &streams)) return false;
+  bool sorted = true, ok = true;
   for (u32 i = 0; i < n; i++) {
     broken[i].order = i;
     if (i && broken[i].judged < broken[i - 1].judged) sorted = false;
@@ -306,6 +316,22 @@ void replay_duties(struct replay_worker *w, struct plan_rule *rule) {
   if (!sorted) qsort(broken, n, sizeof *broken, by_instant);
   if (rule->r->uses_ordinal) same_instants(w, rule, broken, n);
   for (u32 i = 0; i < n && ok; i++) ok = break_one(w, rule, &streams, &broken[i]);
-  free(broken);
-  rule->gave_up = !ok;
+  return ok;
+}
+
+void replay_duties(struct replay_worker *w, struct plan_rule *rule) {
+  struct streams streams;
+  struct plan_brokens broken = {0};
+  struct duty_space *d = space(w, 0);
+  bool ok = streams_of(w->p, rule, &streams);
+  for (u32 s = 0; s < rule->start_count && ok; s++) {
+    const struct plan_events *ev = &rule->starts[s].events;
+    u32 before = broken.n, count = 0, from = columns_from(&w->p->columns, ev->kind, rule->from), to = columns_from(&w->p->columns, ev->kind, rule->to);
+    if (from >= to) continue;
+    ok = replay_select(w, ev, &w->p->bases.p[rule->starts[s].base], from, to, &d->rows, &count, &d->rows_room) &&
+         broken_of(w, rule, &streams, s, d->rows, count, &broken);
+    join_runs(&w->p->columns, rule, &broken, before);
+  }
+  rule->gave_up = !ok || !replay_duty_judge(w, rule, broken.p, broken.n);
+  free(broken.p);
 }

@@ -140,6 +140,9 @@ static void look_back(struct engine *e, const bool *judges, const bool *tallied)
       for (u32 r = v->first_rule; r < v->first_rule + v->rule_count && !wanted; r++) wanted = judges[r] && !tallied[r] && e->rules.p[r].item == item;
       if (wanted) compile_look(e, v, item);
     }
+    for (u32 r = v->first_rule; r < v->first_rule + v->rule_count; r++) { /* 报表 … 由: owed by a rule that stands in no book */
+      if (judges[r] && e->rules.p[r].type == R_EACH) compile_look(e, v, e->rules.p[r].item);
+    }
   }
 }
 
@@ -205,7 +208,7 @@ struct replay_live *replay_live_run(struct replay *p, bool given_up) {
   l->judges = judges;
   l->rule_count = p->rules.n;
   l->e = engine_new(p->zone, p->calendar);
-  engine_lean(l->e);
+  if (!p->verdicts) engine_lean(l->e); /* a fact that is taken back has everything derived once more */
   struct problem problem = {0};
   for (u32 i = 0; i < p->e->versions.n; i++) {
     const struct version *v = p->e->versions.p[i];

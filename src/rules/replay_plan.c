@@ -24,6 +24,44 @@ static bool heard(const struct engine *e, int kind) {
   return e->indexed[kind];
 }
 
+/* Does an id go on here? Letters, digits, Han, - _ . */
+static bool goes_on(struct str text, size_t at) {
+  u32 cp = 0;
+  if (at >= text.n) return false;
+  str_decode(text, at, &cp);
+  return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '-' || cp == '_' || cp == '.' || (cp >= 0x3400 && cp <= 0x9fff) || cp >= 0x20000;
+}
+
+/* Is "#id" said in the text but where it is declared, at its beginning? Then a clause may ask whether it was broken. */
+static bool mentions(struct str text, struct str id) {
+  static const char *const signs[] = {"#", "＃"};
+  for (size_t s = 0; id.n && s < COUNT_OF(signs); s++) {
+    size_t sign = strlen(signs[s]);
+    for (size_t at = sign; (at = str_find(text, str_c(signs[s]), at)) != SIZE_MAX; at += sign) {
+      if (str_starts(str_slice(text, at + sign, text.n), id) && !goes_on(text, at + sign + id.n)) return true;
+    }
+  }
+  return false;
+}
+
+/* May some rule of some version ask about violations of this one? Kind by name (条款.违反) asks about all. */
+static bool violation_is_read(const struct planner *pl) {
+  const struct engine *e = pl->e;
+  const struct rule *r = pl->rule->r;
+  if (!heard(e, EVENT_clause_violated)) return false;
+  const struct event_kind *kind = &event_kind_all(NULL)[EVENT_clause_violated];
+  for (u32 i = 0; i < e->versions.n; i++) {
+    const struct lang_program *program = e->versions.p[i]->program;
+    for (size_t k = 0; k < program->item_count; k++) {
+      if (program->items[k]->kind == LI_EXAMPLE || program->items[k]->kind == LI_REPORT) continue; /* nothing follows from them */
+      struct str text = lang_text(program, program->items[k]->at);
+      if (str_find(text, str_c(kind->zh), 0) != SIZE_MAX || str_find(text, str_c(kind->en), 0) != SIZE_MAX) return true;
+      if (mentions(text, intern_str(&e->names, r->clause)) || mentions(text, intern_str(&e->names, r->tag))) return true;
+    }
+  }
+  return false;
+}
+
 static bool type_of_act(const struct planner *pl, const struct lang_act *act, enum consequence_type *type, int *ledger) {
   *ledger = -1;
   switch (act->kind) {
@@ -65,6 +103,7 @@ static bool events(struct planner *pl, const struct bc_place *place, const struc
   if (a->kind < 0 || a->violates) return no(pl, "a violated clause");
   if (a->case_type || a->case_state || pl->e->f_object[a->kind][N_CASE] >= 0) return no(pl, "a case");
   if (event_kind_all(NULL)[a->kind].derived) return no(pl, "a derived fact");
+  if (pl->p->deemed[a->kind]) return no(pl, "a fact that a rule may deem");
   ev->kind = (u16)a->kind;
   for (u32 i = 0; i < a->cond_count; i++) {
     if (!tests(pl, place, a->conds[i], ev, &room)) return false;
@@ -149,6 +188,7 @@ static bool one_act(struct planner *pl, const struct bc_place *place, const stru
     out->steps = act->steps != LANG_STEPS_NONE;
     if (out->steps && !amount(pl, place, act->step, true, &out->step)) return false;
     out->has_cap = out->steps && act->cap;
+    if (out->steps && !act->cap && out->type < C_SCORE) return no(pl, "a sum without a cap, which goes on from month to month");
     if (out->has_cap && !amount(pl, place, act->cap, false, &out->cap)) return false;
   }
   if (out->type < C_SCORE) out->account = account_of(pl, act);
@@ -334,8 +374,15 @@ static bool when(struct planner *pl) {
 
 static bool forbid(struct planner *pl) {
   const struct rule *r = pl->rule->r;
-  if (heard(pl->e, EVENT_clause_violated)) return no(pl, "violations are read by another rule");
-  if (r->bearer && r->bearer->path.count && intern_sym(&pl->e->names, r->bearer->path.segments[0]) != pl->e->w[W_EVERYBODY]) return no(pl, "forbidden to a role");
+  if (violation_is_read(pl)) return no(pl, "its violations are read by another rule");
+  pl->rule->only_role = 0;
+  if (r->bearer && r->bearer->path.count && lang_find_role(pl->v->program, r->bearer->path.text)) {
+    sym role = intern_sym(&pl->e->names, r->bearer->path.segments[0]);
+    if (role != pl->e->w[W_EVERYBODY]) {
+      pl->rule->only_role = role;
+      (void)role_time(pl, role);
+    }
+  }
   bool does = r->violator && body_acts(&r->violator->body);
   return tails(pl, 1u << LANG_TAIL_UNLESS | 1u << LANG_TAIL_VIOLATOR | 1u << LANG_TAIL_OVERDUE) &&
          starts(pl, does ? &r->violator->body : NULL, true, NULL, false);
@@ -355,8 +402,9 @@ static struct bc_program item_is(struct planner *pl, int field, sym word, bool o
 static bool checklist(struct planner *pl) {
   const struct rule *r = pl->rule->r;
   const struct lang_checklist *c = r->item->checklist;
-  if (heard(pl->e, EVENT_clause_violated)) return no(pl, "violations are read by another rule");
+  if (violation_is_read(pl)) return no(pl, "its violations are read by another rule");
   if (!tails(pl, 0)) return false;
+  if (pl->p->deemed[EVENT_inspection_found]) return no(pl, "a fact that a rule may deem");
   int list = field_index("inspection.found", "checklist"), item = field_index("inspection.found", "item");
   struct plan_rule *rule = pl->rule;
   rule->starts = ARENA_ARRAY(pl->p->plans, struct plan_start, c->row_count ? c->row_count : 1);
@@ -436,7 +484,7 @@ static bool must(struct planner *pl) {
   const struct rule *r = pl->rule->r;
   struct engine *e = pl->e;
   const struct lang_must *m = r->item->must;
-  if (heard(e, EVENT_clause_violated)) return no(pl, "violations are read by another rule");
+  if (violation_is_read(pl)) return no(pl, "its violations are read by another rule");
   if (heard(e, EVENT_clock_due)) return no(pl, "its clock is heard by another rule");
   if (r->unless || r->need != 1) return no(pl, "an exception to a duty");
   if (!tails(pl, 1u << LANG_TAIL_VIOLATOR | 1u << LANG_TAIL_OVERDUE | 1u << LANG_TAIL_RELEASE | 1u << LANG_TAIL_NEVER)) return false;
@@ -503,9 +551,23 @@ static bool counts_on(const struct planner *pl) {
   return false;
 }
 
+/* 话术组 of a reply is found in its text when the fact is told to an engine: the column does not hold it. */
+static bool reads_group(const struct planner *pl) {
+  const struct lang_program *p = pl->v->program;
+  for (size_t i = 0; pl->p->columns.keeps_texts && i < p->item_count; i++) {
+    const struct lang_item *item = p->items[i];
+    if (item != pl->rule->r->item && item->kind != LI_LET && item->kind != LI_DEFINE) continue;
+    struct str text = lang_text(p, item->at);
+    if (str_find(text, STR("话术组"), 0) != SIZE_MAX || str_find(text, STR("phrase"), 0) != SIZE_MAX) return true;
+  }
+  return false;
+}
+
 static bool plan(struct planner *pl) {
+  if (reads_group(pl)) return pl->rule->tallied = false, no(pl, "the group of a phrase");
   if (pl->p->verdicts) return no(pl, "people spoke on consequences");
   if (counts_on(pl)) return no(pl, "counts on from another version");
+  if (pl->p->deems_state) return no(pl, "a state that a rule may deem");
   if (pl->rule->r->exception_count || pl->rule->r->except_count) return no(pl, "an exception, or with one");
   switch (pl->rule->r->type) {
     case R_WHEN: return when(pl);
@@ -520,8 +582,30 @@ static bool plan(struct planner *pl) {
   }
 }
 
+/* What 视为 may make of the kinds of fact: such facts are found by the live engine only. */
+static void note_deemed(struct replay *p) {
+  struct engine *e = p->e;
+  memset(p->deemed, 0, sizeof p->deemed);
+  p->deems_state = false;
+  arena_reset(e->scratch);
+  for (u32 i = 0; i < e->versions.n; i++) {
+    const struct table *acts = &e->versions.p[i]->act_of;
+    for (u32 k = 0; k < acts->room; k++) {
+      const struct lang_act *act = acts->keys[k] ? (const struct lang_act *)(uintptr_t)acts->values[k] : NULL;
+      struct alts alts = {0};
+      if (act == NULL || act->kind != LANG_DEEM) continue;
+      alt_of_name(e, e->versions.p[i], &act->event.path, act->event.path.count, &alts);
+      if (alts.n == 0 || alts.p[alts.n - 1].kind < 0) continue;
+      int kind = alts.p[alts.n - 1].kind;
+      p->deemed[kind] = true;
+      p->deems_state |= (kind >= EVENT_person_joined && kind <= EVENT_person_left) || e->f_object[kind][N_CONVERSATION] >= 0 || e->f_object[kind][N_ORDER] >= 0;
+    }
+  }
+}
+
 void plan_rules(struct replay *p) {
   struct engine *e = p->e;
+  note_deemed(p);
   for (u32 i = p->rules.n; i < e->rules.n; i++) {
     struct plan_rule *rule = VEC_PUSH(p->rules);
     *rule = (struct plan_rule){.r = &e->rules.p[i], .index = i};

@@ -109,13 +109,21 @@ u32 replay_holders(const struct replay *p, sym role, i64 at, int kind, const sym
 
 /* ---- tables ---- */
 
-static bool ordinal(struct replay_worker *w, const struct plan_rule *rule, const struct plan_column *c, const struct bc_source *s, i64 now, struct plan_cons *base) {
+u64 replay_count_key(struct replay_worker *w, const struct plan_column *c, const struct bc_source *s, bool *ok) {
   u64 key = 0;
-  for (u32 i = 0; i < c->key_count; i++) {
+  *ok = true;
+  for (u32 i = 0; i < c->key_count && *ok; i++) {
     i64 v;
-    if (!bytecode_value(&c->keys[i], s, &w->one, &v) || v == BC_ABSENT) return false;
+    *ok = bytecode_value(&c->keys[i], s, &w->one, &v) && v != BC_ABSENT;
     key = key << 32 | ((u64)v + 1);
   }
+  return key;
+}
+
+static bool ordinal(struct replay_worker *w, const struct plan_rule *rule, const struct plan_column *c, const struct bc_source *s, i64 now, struct plan_cons *base) {
+  bool ok;
+  u64 key = replay_count_key(w, c, s, &ok);
+  if (!ok) return false;
   i64 from = INT32_MIN, to = INT32_MAX;
   i64 date = instant_date(now, w->p->e->zone);
   if (!c->whole && !c->last_period && date >= w->count_window && date < w->count_end) {
@@ -225,7 +233,7 @@ static bool act(struct replay_worker *w, struct plan_rule *rule, u32 start, cons
     if (a->has_to && !fen_of(w, &a->to, s, &c.fen_max)) return false;
     if (a->steps && !stepped(w, a, s, &c)) return false;
   }
-  if (a->type == C_SCORE && c.fen == 0 && c.fen_max == 0) return true; /* no points are no consequence */
+  if (a->type == C_SCORE && !a->steps && c.fen == 0 && c.fen_max == 0) return true; /* no points are no consequence */
   if (a->party_count == 1 && a->parties[0].kind != PARTY_ROLE) {
     i64 who;
     sym person = s->bearer;
@@ -288,11 +296,6 @@ bool replay_body(struct replay_worker *w, struct plan_rule *rule, u32 start, u32
 
 /* ---- rules that follow at once ---- */
 
-struct stream {
-  u32 *rows;
-  u32 n, room, at;
-};
-
 static bool run_start(struct replay_worker *w, struct plan_rule *rule, u32 start, u32 row) {
   const struct plan_start *st = &rule->starts[start];
   i64 at = w->p->columns.kinds[st->events.kind].at[row];
@@ -304,10 +307,17 @@ static bool run_start(struct replay_worker *w, struct plan_rule *rule, u32 start
   }
   sym bearer = 0;
   if (rule->r->type == R_FORBID && !replay_person(w->p, st->events.kind, row, &bearer)) return false;
+  if (rule->only_role) {
+    const sym *who = NULL;
+    u32 n = replay_holders(w->p, rule->only_role, at, st->events.kind, &who);
+    if (n >= PARTY_ROOM) return false; /* more were not written down */
+    while (n > 0 && who[n - 1] != bearer) n--;
+    if (n == 0) return true;
+  }
   return replay_body(w, rule, start, row, at, at, bearer, NULL);
 }
 
-static bool follow(struct replay_worker *w, struct plan_rule *rule, struct stream *streams) {
+bool replay_follow(struct replay_worker *w, struct plan_rule *rule, const struct plan_found *streams) {
   const struct columns *c = &w->p->columns;
   if (rule->start_count == 1) {
     for (u32 i = 0; i < streams[0].n; i++) {
@@ -315,38 +325,51 @@ static bool follow(struct replay_worker *w, struct plan_rule *rule, struct strea
     }
     return true;
   }
-  for (;;) { /* several kinds: in the order of facts */
+  u32 *at = calloc(rule->start_count + 1, sizeof *at);
+  BUG_IF(at == NULL);
+  bool ok = true;
+  while (ok) { /* several kinds: in the order of facts */
     u32 best = NONE;
     for (u32 k = 0; k < rule->start_count; k++) {
-      if (streams[k].at == streams[k].n) continue;
-      if (best == NONE || replay_order_before(c, rule->starts[k].events.kind, streams[k].rows[streams[k].at], rule->starts[best].events.kind,
-                                              streams[best].rows[streams[best].at])) best = k;
+      if (at[k] == streams[k].n) continue;
+      if (best == NONE || replay_order_before(c, rule->starts[k].events.kind, streams[k].rows[at[k]], rule->starts[best].events.kind, streams[best].rows[at[best]])) best = k;
     }
-    if (best == NONE) return true;
-    if (!run_start(w, rule, best, streams[best].rows[streams[best].at++])) return false;
+    if (best == NONE) break;
+    ok = run_start(w, rule, best, streams[best].rows[at[best]++]);
   }
+  free(at);
+  return ok;
 }
 
-void replay_rule(struct replay_worker *w, struct plan_rule *rule) {
+void replay_worker_start(struct replay_worker *w, struct plan_rule *rule) {
   VEC_FREE(rule->out);
   rule->gave_up = false;
   rule->fresh = true;
   table_clear(&w->counts);
   w->count_window = w->count_end = INT64_MIN;
+}
+
+/* The rows of one start that pass, of [from, to). */
+bool replay_start_rows(struct replay_worker *w, const struct plan_rule *rule, u32 start, u32 from, u32 to, struct plan_found *out) {
+  const struct plan_start *s = &rule->starts[start];
+  const struct plan_base *base = s->base == NONE ? NULL : &w->p->bases.p[s->base];
+  if (base && base->failed) return false;
+  return from >= to || replay_select(w, &s->events, base, from, to, &out->rows, &out->n, &out->room);
+}
+
+void replay_rule(struct replay_worker *w, struct plan_rule *rule) {
+  replay_worker_start(w, rule);
   if (rule->r->type == R_MUST) {
     replay_duties(w, rule);
   } else {
-    struct stream *streams = calloc(rule->start_count ? rule->start_count : 1, sizeof *streams);
+    struct plan_found *streams = calloc(rule->start_count ? rule->start_count : 1, sizeof *streams);
     BUG_IF(streams == NULL);
     bool ok = true;
     for (u32 i = 0; i < rule->start_count && ok; i++) {
       u16 kind = rule->starts[i].events.kind;
-      u32 from = columns_from(&w->p->columns, kind, rule->from), to = columns_from(&w->p->columns, kind, rule->to);
-      const struct plan_base *base = rule->starts[i].base == NONE ? NULL : &w->p->bases.p[rule->starts[i].base];
-      if (base && base->failed) ok = false;
-      else if (from < to) ok = replay_select(w, &rule->starts[i].events, base, from, to, &streams[i].rows, &streams[i].n, &streams[i].room);
+      ok = replay_start_rows(w, rule, i, columns_from(&w->p->columns, kind, rule->from), columns_from(&w->p->columns, kind, rule->to), &streams[i]);
     }
-    if (ok) ok = follow(w, rule, streams);
+    if (ok) ok = replay_follow(w, rule, streams);
     rule->gave_up = !ok;
     for (u32 i = 0; i < rule->start_count; i++) free(streams[i].rows);
     free(streams);

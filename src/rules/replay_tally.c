@@ -68,7 +68,7 @@ static bool tally_of(struct replay *p, const struct version *v, const struct lan
   t.field = ARENA_ARRAY(p->plans, i16, alts.n);
   for (u32 i = 0; i < alts.n; i++) {
     const struct alt *a = &alts.p[i];
-    if (a->kind < 0 || a->violates || a->case_type || p->e->f_object[a->kind][N_CASE] >= 0 || event_kind_all(NULL)[a->kind].derived || !person_known(p, (u16)a->kind)) return false;
+    if (a->kind < 0 || a->violates || a->case_type || p->e->f_object[a->kind][N_CASE] >= 0 || event_kind_all(NULL)[a->kind].derived || p->deemed[a->kind] || !person_known(p, (u16)a->kind)) return false;
     for (u32 k = 0; k < i; k++) {
       if (alts.p[k].kind == a->kind) return false;
     }

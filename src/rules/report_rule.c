@@ -1,7 +1,7 @@
 /* 报表: the figures a book declares, for a period that is given. One row for everybody who was employed in it (按 员工), or for
  * each value of a field among the facts that are counted (按 项目), or one row alone. A column is a measure of the row's own
  * facts; 明细 lists them instead. Nothing is kept: the same period asked again tells the same. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 
@@ -36,10 +36,11 @@ static void note_values(struct values *k, const struct alts *alts) {
   struct engine *e = k->e;
   for (u32 a = 0; a < alts->n; a++) {
     if (alts->p[a].kind < 0) continue;
+    forget_looked(e, alts->p[a].kind, k->from);
     for (u32 i = 0; i < e->s.by_kind[alts->p[a].kind].n && k->n < REPORT_ROWS_MAX; i++) {
       u32 ref = e->s.by_kind[alts->p[a].kind].p[i];
       const struct fact *f = fact_of(e, ref);
-      if (f->at < k->from || f->at >= k->to || !alt_fits(&alts->p[a], f)) continue;
+      if (f->at < k->from || f->at >= k->to || !alt_fits(&alts->p[a], f) || !narrow_fits(k->env, ref)) continue;
       struct element el = {.fact = ref};
       struct env inner = *k->env;
       inner.element = &el;
@@ -91,7 +92,7 @@ static struct report_cell figure(struct env *env, const struct lang_report_colum
   bool ok;
   if (c->expr) ok = eval(env, c->expr, &cell.value) && eval_round(env, &c->rounding, &cell.value);
   else if (let) ok = eval_let(env, let, &env->key, env->key ? 1 : 0, &cell.value);
-  else ok = score && score_balance(env, score, env->key, &cell.value);
+  else narrow_past(env), ok = score && score_balance(env, score, env->key, &cell.value);
   if (ok && cell.value.type != V_ABSENT) return cell;
   if (ok) {
     cell.why_zh = STR("这一期没有可算的");
@@ -122,12 +123,14 @@ static struct report_cell details(struct env *env, const struct lang_report_colu
   size_t n = 0, room = 0;
   struct alts alts = {0};
   compile_alts(e, (struct version *)(uintptr_t)env->v, c->trigger.events, c->trigger.event_count, c->trigger.where, &alts);
+  narrow_reach(env, &alts);
   for (u32 k = 0; k < alts.n; k++) {
     if (alts.p[k].kind < 0) continue;
+    forget_looked(e, alts.p[k].kind, env->from);
     for (u32 i = 0; i < e->s.by_kind[alts.p[k].kind].n && n < DETAILS_MAX; i++) {
       u32 ref = e->s.by_kind[alts.p[k].kind].p[i];
       const struct fact f = *fact_of(e, ref);
-      if (f.at < env->from || f.at >= env->to || !of_row(env, ref)) continue;
+      if (f.at < env->from || f.at >= env->to || !of_row(env, ref) || !narrow_fits(env, ref)) continue;
       struct env own = env_new(e, env->v, NULL, f.at, ref);
       if (!event_fits(&own, &alts.p[k], ref)) continue;
       list = arena_grow(a, list, &room, n + 1, sizeof *list);
@@ -142,12 +145,14 @@ static struct report_cell details(struct env *env, const struct lang_report_colu
   return cell;
 }
 
-static struct report_row row_of(struct env *env, const struct lang_report *r, struct str key, struct arena *a) {
+static struct report_row row_of(struct env *env, const struct lang_report *r, struct str key, u32 *unfit, struct arena *a) {
   struct report_cell *cells = ARENA_ARRAY(a, struct report_cell, r->column_count ? r->column_count : 1);
   for (size_t i = 0; i < r->column_count; i++) {
     env->failed = false;
     env->why_zh = env->why_en = (struct str){"", 0};
+    if (env->narrow) env->narrow->counted = false, env->narrow->missed = 0;
     cells[i] = r->columns[i].detail ? details(env, &r->columns[i], a) : figure(env, &r->columns[i]);
+    if (env->narrow) narrow_judge(env->narrow, a, &cells[i], &unfit[i]);
     if (cells[i].value.s.n) cells[i].value.s = arena_dup(a, cells[i].value.s);
     cells[i].why_zh = arena_dup(a, cells[i].why_zh);
     cells[i].why_en = arena_dup(a, cells[i].why_en);
@@ -155,7 +160,12 @@ static struct report_row row_of(struct env *env, const struct lang_report *r, st
   return (struct report_row){.key = arena_dup(a, key), .cells = cells};
 }
 
-enum status engine_report(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, struct report_table *out, struct problem *p) {
+static bool wanted(struct engine *e, const struct report_narrow *n, const struct object *person) {
+  if (!n) return true;
+  return (!n->of[REPORT_PERSON].n || str_eq(intern_str(&e->names, person->id), n->of[REPORT_PERSON])) && (!n->of[REPORT_ROLE].n || narrow_has_role(e, person->id, n->of[REPORT_ROLE]));
+}
+
+static enum status report_of(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, const struct report_narrow *narrow, struct report_table *out, struct problem *p) {
   arena_reset(e->scratch);
   const struct version *v = version_at(e, to_ms - 1);
   const struct lang_item *item = report_named(v, name);
@@ -166,15 +176,19 @@ enum status engine_report(struct engine *e, struct arena *a, struct str name, i6
   env.from = from_ms;
   env.to = to_ms;
   env.peek = true;
+  struct narrow n = {.ask = narrow, .rows_are_people = out->by_person};
+  u32 *unfit = ARENA_ARRAY(a, u32, r->column_count + 1);
+  if (narrow) env.narrow = &n, narrow_begin(&n, e, from_ms);
+  out->unfit = unfit;
   struct report_row *rows = NULL;
   size_t room = 0;
   if (out->by_person) {
     for (u32 i = 0; i < e->s.people.n && out->row_count < REPORT_ROWS_MAX; i++) {
       const struct object person = e->s.objects.p[e->s.people.p[i]];
-      if (!person.known || person.since >= to_ms || (person.left && person.until <= from_ms)) continue;
+      if (!person.known || person.since >= to_ms || (person.left && person.until <= from_ms) || !wanted(e, narrow, &person)) continue;
       env.key = person.id;
       rows = arena_grow(a, rows, &room, out->row_count + 1, sizeof *rows);
-      rows[out->row_count++] = row_of(&env, r, intern_str(&e->names, person.id), a);
+      rows[out->row_count++] = row_of(&env, r, intern_str(&e->names, person.id), unfit, a);
     }
   } else if (r->keys.count) {
     struct values k = {.e = e, .env = &env, .field = intern_sym(&e->names, r->keys.p[0].text), .from = from_ms, .to = to_ms};
@@ -185,12 +199,20 @@ enum status engine_report(struct engine *e, struct arena *a, struct str name, i6
     for (size_t i = 0; i < k.n; i++) {
       env.group_value = k.p[i];
       rows = arena_grow(a, rows, &room, out->row_count + 1, sizeof *rows);
-      rows[out->row_count++] = row_of(&env, r, value_show(e->scratch, &k.p[i], false, e->zone), a);
+      rows[out->row_count++] = row_of(&env, r, value_show(e->scratch, &k.p[i], false, e->zone), unfit, a);
     }
   } else {
     rows = arena_grow(a, rows, &room, 1, sizeof *rows);
-    rows[out->row_count++] = row_of(&env, r, (struct str){"", 0}, a);
+    rows[out->row_count++] = row_of(&env, r, (struct str){"", 0}, unfit, a);
   }
   out->rows = rows;
+  narrow_end(&n);
   return OK;
+}
+
+enum status engine_report(struct engine *e, struct arena *a, struct str name, i64 from_ms, i64 to_ms, const struct report_narrow *narrow, struct report_table *out, struct problem *p) {
+  e->asked = true;
+  enum status status = report_of(e, a, name, from_ms, to_ms, narrow, out, p);
+  e->asked = false;
+  return status;
 }

@@ -5,7 +5,7 @@
  *
  * A fact that is taken back must not act from its own instant on, so everything is derived once more; which facts are
  * concerned is remembered with the fact that took them back, and forgotten when that one goes. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static bool same_matter(struct engine *e, u32 trigger, u32 candidate, sym person) {
   const struct fact a = *fact_of(e, trigger), b = *fact_of(e, candidate);
@@ -28,9 +28,10 @@ static u32 find(struct env *env, const struct lang_act *act, u32 trigger) {
   u32 best = NONE;
   for (u32 i = 0; i < alts.n; i++) {
     if (alts.p[i].kind < 0) continue;
+    forget_looked(e, alts.p[i].kind, INT64_MIN);
     for (u32 k = e->s.by_kind[alts.p[i].kind].n; k > 0; k--) {
       u32 ref = e->s.by_kind[alts.p[i].kind].p[k - 1];
-      if (ref == trigger || !alt_fits(&alts.p[i], fact_of(e, ref)) || !same_matter(e, trigger, ref, person)) continue;
+      if (ref == trigger || revoke_has(e, fact_identity(e, ref)) || !alt_fits(&alts.p[i], fact_of(e, ref)) || !same_matter(e, trigger, ref, person)) continue;
       struct env other = env_new(e, env->v, env->rule, env->now, ref);
       if (!event_fits(&other, &alts.p[i], ref)) continue;
       if (best == NONE || fact_compare(e, ref, best) > 0) best = ref;
@@ -68,7 +69,7 @@ void revoke_act(struct act_site *site, const struct lang_act *act) {
   *table_at(&e->revoked, id, NULL) = 1;
   *VEC_PUSH(e->revocations) = (struct revocation){.fact = id, .by = by, .seen = true};
   e->dirty = true;
-  if (fact_of(e, ref)->at < e->dirty_from) e->dirty_from = fact_of(e, ref)->at;
+  dirty_since(e, INT64_MIN);
 }
 
 void revoke_begin(struct engine *e) {

@@ -5,7 +5,7 @@
  * What a settlement deducts belongs to the period it settles, not to the instant it runs at. A range that a role sets moves
  * nothing before it is set, then counts where it was booked; set after that month was sealed, it counts when it is set. A word (waiver, amount) about a movement that was already read is
  * remembered beyond the derivation, and everything is derived again with it. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 enum { START, FLOOR, CEILING, LIMITS };
 
@@ -184,7 +184,7 @@ void score_judged(struct engine *e, const struct cons *before, u32 ref) {
   i64 at = booked_in(e, before);
   if (read == NULL || (i64)*read < at) return;
   e->dirty = true;
-  if (at < e->dirty_from) e->dirty_from = at;
+  dirty_since(e, at < before->at - 1 ? at : before->at - 1);
 }
 
 void score_sealed(struct engine *e, u32 ref) {
@@ -198,7 +198,7 @@ void score_sealed(struct engine *e, u32 ref) {
   *at = (u64)now;
   if (e->score_words.n == 0) return;
   e->dirty = true; /* a word that came after it was taken for one that came before */
-  if (now < e->dirty_from) e->dirty_from = now;
+  dirty_since(e, INT64_MIN);
 }
 
 void score_movements(struct engine *e, const struct version *v, const struct lang_score *s, sym person, i64 at, void (*f)(void *ctx, const struct cons *c), void *ctx) {

@@ -1,6 +1,6 @@
 /* 每 自然月 结 按 经销商: a settlement by something that is not a person. Its holders are the different values that the cases of the
  * period carry in the field of that name; what counts for one of them is every fact that names it. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 struct str settle_word_of(const struct version *v, const struct lang_settle *s) {
   static const char *const people[] = {"员工", "人员", "全员", "当事人", "staff", "person", "everyone"};

@@ -77,6 +77,7 @@ static bool on_roster(const struct slice *sl, sym person) {
 
 static void enqueue(struct engine *e, struct slice *sl, u32 ref, enum slice_how how) {
   if (sl->old && sl->late && ref == sl->subject) return;
+  if (sl->bound != NONE && !(ref & DERIVED_BIT) && fact_compare(e, ref, sl->bound) >= 0) return;
   bool fresh;
   u64 *known = table_at(&sl->how, (u64)ref + 1, &fresh);
   *known |= how;
@@ -110,7 +111,15 @@ static u32 first_since(struct engine *e, const struct refs *refs, i64 from) {
 
 static u32 first_of_kind(struct engine *e, int kind, i64 from) { return first_since(e, facts_of_kind(e, kind, 0), from); }
 
+static bool forgotten(struct engine *e, struct slice *sl, bool gone) {
+  if (!gone) return false;
+  sl->escaped = true;
+  sl->why = "what is forgotten";
+  return true;
+}
+
 static void facts_of_object(struct engine *e, struct slice *sl, u8 noun, sym id) {
+  if (forgotten(e, sl, forget_cut(e, id))) return;
   for (int n = noun;; n = N_OTHER) { /* facts that name it as their own, then cases that name it in a field */
     if (id < e->links_room[n]) {
       for (u32 l = e->links_of[n][id]; l; l = e->links.p[l - 1].prev) enqueue(e, sl, e->links.p[l - 1].ref, SLICE_FULL);
@@ -143,6 +152,7 @@ static void triggers_of_rank(struct engine *e, struct slice *sl, const struct sl
   for (u32 a = 0; a < r->starts.n; a++) {
     const struct alt *alt = &r->starts.p[a];
     if (alt->kind < 0) continue;
+    if (forgotten(e, sl, w->from < e->forgot_to[alt->kind])) return;
     const struct refs *refs = facts_of_kind(e, alt->kind, alt->case_type);
     for (u32 i = first_since(e, refs, w->from); i < refs->n; i++) {
       u32 ref = refs->p[i];
@@ -236,6 +246,7 @@ static u32 load_object(struct engine *e, enum noun noun, sym id) {
   struct slice *sl = e->slice;
   *table_at(&sl->object_of, object_key((u8)noun, id), NULL) = 0; /* being loaded; stays so when nothing was said yet */
   if (id >= e->links_room[noun]) return NONE;
+  if (forgotten(e, sl, forget_cut(e, id))) return NONE;
   u32 count = 0;
   for (u32 l = e->links_of[noun][id]; l; l = e->links.p[l - 1].prev) count++;
   if (count == 0) return NONE;
@@ -368,7 +379,12 @@ void slice_rank(struct engine *e, const struct env *env, i64 from) {
   }
   *VEC_PUSH(sl->ranked) = (struct slice_rank_at){r->index, person, e->s.now, env->fact, given};
   if (person == 0) slice_escape(e, "a rank of nobody");
-  else if (!wanted(sl, r->index, person, from)) want_rank(sl, r->index, person, from);
+  for (u32 i = 0; i < e->rules.n && person && !sl->escaped; i++) { /* a clause counts on from version to version */
+    const struct rule *o = &e->rules.p[i];
+    if (i != r->index && (o->ident != r->ident || o->version == NULL)) continue;
+    if (!o->reach.by_person) slice_escape(e, "a rank over more than a person");
+    else if (!wanted(sl, i, person, from)) want_rank(sl, i, person, from);
+  }
 }
 
 void slice_duty(struct engine *e, const struct rule *r, u8 noun, sym id) {
@@ -513,7 +529,7 @@ static bool seed(struct engine *e, struct slice *sl) {
   bool punch = f.kind == EVENT_attendance_clocked_in || f.kind == EVENT_attendance_clocked_out;
   bool derived = (sl->subject & DERIVED_BIT) != 0;
   bool found = f.kind >= EVENT_attendance_late && f.kind <= EVENT_attendance_punch_missing && f.kind != EVENT_attendance_off_post;
-  if (derived ? !found : !can_be_late(f.kind)) return refuse(sl, "a kind that is not sliced");
+  if (derived ? !found || f.origin : !can_be_late(f.kind)) return refuse(sl, "a kind that is not sliced");
   if (f.at < e->s.first_at) return refuse(sl, "before the first fact");
   if (f.case_type && case_is_leave(e, f.case_type)) return refuse(sl, "a leave");
   if (punch && kind_wanted(e, EVENT_shift_uncovered)) return refuse(sl, "a shift counts who is there");
@@ -530,6 +546,7 @@ static bool derive_slice(struct engine *e, struct slice *sl) {
   const struct engine_sink *sink = e->sink;
   struct pools pools = pools_of(e);
   bool good = false, dirty = e->dirty;
+  i64 dirty_from = e->dirty_from;
   u32 taken_back = e->taken_back.n;
   e->replaying = true;
   e->dirty = false;
@@ -556,15 +573,17 @@ static bool derive_slice(struct engine *e, struct slice *sl) {
   e->replaying = replaying;
   e->sink = sink;
   e->dirty = dirty;
+  e->dirty_from = dirty_from;
   e->taken_back.n = taken_back;
   return good;
 }
 
-static bool correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
+static bool correct(struct engine *e, u32 subject, bool late, u64 dead_key, u32 bound) {
   if (e->slicer == NULL) e->slicer = calloc(1, sizeof *e->slicer);
   struct slice *sl = e->slicer;
   BUG_IF(sl == NULL);
   forget(sl);
+  sl->bound = bound;
   sl->subject = subject;
   sl->late = late;
   sl->dead_key = dead_key;
@@ -580,9 +599,57 @@ static bool correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
   return true;
 }
 
+static void exchange(struct engine *e, struct station *st) {
+  const struct station other = {e->s, e->dead};
+  e->s = st->s;
+  e->dead = st->dead;
+  *st = other;
+}
+
+/* The stations that the change lies before are corrected like the engine itself, or thrown away. */
+static void follow(struct engine *e, u32 subject, bool late, u64 dead_key) {
+  const struct engine_sink *sink = e->sink;
+  const u64 corrected = e->corrected;
+  u32 place = subject & DERIVED_BIT ? NONE : engine_place_of(e, subject);
+  i64 at = fact_of(e, subject)->at;
+  e->sink = NULL;
+  for (u32 i = e->stations.n; i > 0; i--) {
+    struct station *st = &e->stations.p[i - 1];
+    if (st->s.now < at || (st->s.now == at && place != NONE && st->s.next_fact <= place)) break;
+    u32 bound = st->s.next_fact + (late ? 1 : 0);
+    bound = bound < e->order.n ? e->order.p[bound] : NONE;
+    bool good = place != NONE && (bound == NONE || fact_compare(e, subject, bound) < 0);
+    if (good) {
+      if (dead_key) *table_at(&st->dead, dead_key, NULL) = 0;
+      exchange(e, st);
+      good = correct(e, subject, late, dead_key, bound);
+      exchange(e, st);
+    }
+    if (!good) station_drop(e, i - 1);
+  }
+  rankings_forget(e);
+  e->sink = sink;
+  e->corrected = corrected;
+}
+
+bool slice_take_out(struct engine *e, u32 subject, u64 dead_key) {
+  const struct engine_sink *sink = e->sink;
+  const u64 corrected = e->corrected;
+  u32 bound = e->s.next_fact < e->order.n ? e->order.p[e->s.next_fact] : NONE;
+  e->sink = NULL;
+  e->replaying = false;
+  bool done = correct(e, subject, false, dead_key, bound);
+  e->replaying = true;
+  e->sink = sink;
+  e->corrected = corrected;
+  rankings_forget(e);
+  return done;
+}
+
 bool slice_correct(struct engine *e, u32 subject, bool late, u64 dead_key) {
-  bool done = correct(e, subject, late, dead_key);
-  if (!done) e->slicer->refused = e->slicer->why;
+  bool done = correct(e, subject, late, dead_key, NONE);
+  if (done) follow(e, subject, late, dead_key);
+  else e->slicer->refused = e->slicer->why;
   return done;
 }
 

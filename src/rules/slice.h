@@ -7,7 +7,7 @@
 #ifndef GUIJU_RULES_SLICE_H
 #define GUIJU_RULES_SLICE_H
 
-#include "rules/state.h"
+#include "rules/parts.h"
 
 enum slice_how { SLICE_FULL = 1, SLICE_TRIGGER = 2, SLICE_FOLD = 4, SLICE_ROSTER = 8, SLICE_VERDICT = 16 };
 struct slice_fact { u32 ref; };
@@ -24,6 +24,7 @@ struct slice {
   bool late;           /* the subject is new */
   u64 dead_key;        /* 0: none; taken back in the second run only */
   i64 now;
+  u32 bound;           /* the first fact that is not there yet: a station is corrected; NONE: none */
   /* what is wanted; grows until both runs are closed */
   VEC(struct slice_object) objects;
   struct table object_set;
@@ -51,6 +52,8 @@ struct slice {
 
 /* True: the engine holds what it would hold had the change been known in time, and has reported the difference. */
 bool slice_correct(struct engine *e, u32 subject, bool late, u64 dead_key);
+/* The same in the middle of a derivation, for what an appeal took back; nothing is reported. */
+bool slice_take_out(struct engine *e, u32 subject, u64 dead_key);
 void slice_free(struct engine *e);
 
 /* hooks of the other files, called only while e->slice is set */
@@ -74,6 +77,13 @@ u32 slice_shift_at(struct engine *e, sym person, i64 at, bool *known);
 bool splice_holds(struct engine *e, struct slice *sl);
 bool splice_reaches_others(struct engine *e, struct slice *sl);
 void splice(struct engine *e, struct slice *sl);
+
+/* station.c */
+void stations_free(struct engine *e);
+void station_drop(struct engine *e, u32 i);
+void stations_cut(struct engine *e, i64 at, u32 place); /* what changes lies at that instant and place, or later */
+void station_enter(struct engine *e, const struct station *st);
+void station_dead(struct engine *e, const struct station *st);
 
 /* engine.c, derive.c */
 void derive_again(struct engine *e);

@@ -306,10 +306,11 @@ static void put_duty(struct engine *e, const struct slice *sl, u32 from) {
     const u64 *c = table_get(&e->s.cons_of, r->cons.p[d->cons[i]].id);
     held->cons[i] = (u32)*c - 1;
   }
-  for (u32 i = 0; i < r->timers.n; i++) {
-    const struct timer *t = &r->timers.p[i];
-    bool of_duty = t->kind == T_DUE || t->kind == T_STEP || t->kind == T_WARN || t->kind == T_OVERDUE;
-    if (of_duty && t->a == from && t->gen == d->id_gen) timer_add(e, t->at, (enum timer_kind)t->kind, at, t->b, e->s.duties.p[at].id_gen);
+  timers_cancel(e, TIMERS_OF_DUTY, at);
+  const struct wheel *w = &r->timers;
+  for (u32 next = from < w->owned[TIMERS_OF_DUTY].n ? w->owned[TIMERS_OF_DUTY].p[from] : 0; next; next = w->nodes.p[next - 1].sibling) {
+    const struct timer *t = &w->nodes.p[next - 1].timer;
+    timer_add(e, t->at, (enum timer_kind)t->kind, at, t->b, e->s.duties.p[at].id_gen);
   }
 }
 

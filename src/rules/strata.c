@@ -65,6 +65,8 @@ void strata_enter(struct engine *e, u32 ref) {
   if (f->kind != EVENT_ledger_judged && f->kind != EVENT_ledger_ruled) return;
   u64 id = id_of_hex(fact_named(e, ref, intern_sym(&e->names, STR("后果"))).s);
   if (id == 0) return;
+  const struct cons *about = e->ledger_ranked ? cons_by_id(e, id) : NULL;
+  if (e->ledger_ranked) stations_cut(e, about ? about->at - 1 : INT64_MIN, NONE); /* what was posted there knew nothing of it */
   u64 *last = table_at(&e->last_verdict, id, NULL);
   if (*last == 0 || fact_compare(e, (u32)(*last - 1), ref) < 0) *last = (u64)ref + 1;
 }
@@ -167,6 +169,7 @@ static u32 first_caused(struct engine *e, u64 id) {
 static void unpost(struct engine *e, u32 index) {
   struct cons *c = &e->s.cons.p[index];
   if (c->ledger == 0) return;
+  i64 since = c->at < fact_of(e, c->ledger - 1)->at ? c->at : fact_of(e, c->ledger - 1)->at;
   if (e->ledger_ranked && !some_cause_waived(e, c)) return; /* the waiver did not last: its place is kept */
   u32 ref = c->ledger - 1;
   u16 kind = fact_of(e, ref)->kind;
@@ -174,12 +177,13 @@ static void unpost(struct engine *e, u32 index) {
     if (e->s.by_kind[kind].p[i - 1] != ref) continue;
     memmove(&e->s.by_kind[kind].p[i - 1], &e->s.by_kind[kind].p[i], (e->s.by_kind[kind].n - i) * sizeof(u32));
     e->s.by_kind[kind].n--;
+    engine_report_derived(e, CHANGE_WITHDRAW, ref);
     break;
   }
   c->ledger = 0;
   if (!e->ledger_ranked) return;
   e->dirty = true; /* later ranks move up */
-  if (c->at < e->dirty_from) e->dirty_from = c->at;
+  dirty_since(e, since);
 }
 
 /* Duties that a ledger fact started are owed for nothing once it is gone. */

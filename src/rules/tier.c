@@ -1,6 +1,6 @@
 /* Tables: which row counts. Plain tables have one row for every case; 取最重 lets rows overlap and takes the one that weighs
  * most; 累进 takes them all, each for the part that lies inside it (the first ten thousand at 1 %, what is above at 2 %). */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 /* How much a row weighs: money taken, then points taken, then a discipline or proposal; of equals the later row. */
 struct weight {

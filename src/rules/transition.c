@@ -2,7 +2,7 @@
  * 重新计次, nothing before the version's first instant counts for it, in this version and those after. Unchanged rules, and
  * those that say 沿用次数, go on counting, also when the window itself became another. */
 #include "lang/versions.h"
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static const struct version *before(const struct engine *e, const struct version *v) {
   const struct version *found = NULL;

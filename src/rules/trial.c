@@ -104,7 +104,7 @@ struct comparing {
   struct sums people, clauses;
   struct line *lines;
   size_t line_count, line_room;
-  i64 added[24], gone[24];
+  i64 added[24], gone[24], changed[24];
 };
 
 static i64 worth(const struct consequence *c) {
@@ -146,8 +146,8 @@ static void add_line(struct comparing *k, const struct one *before, const struct
     else both[i]->changed++;
   }
   i64 day = ((o->at_ms + k->t->o.zone_offset_ms) % MS_DAY + MS_DAY) % MS_DAY;
-  if (!before) k->added[day / MS_HOUR]++;
-  if (!after) k->gone[day / MS_HOUR]++;
+  i64 *hours = !before ? k->added : !after ? k->gone : k->changed;
+  hours[day / MS_HOUR]++;
 }
 
 static bool same(const struct one *x, const struct one *y) {
@@ -253,16 +253,20 @@ static json_t *line_json(const struct line *l) {
   return j;
 }
 
+static void add_why(json_t *whys, struct engine *engine, const struct one *o) {
+  json_t *why = o ? engine_why_json(engine, o->id) : NULL;
+  if (why) json_object_setn_new(whys, o->id.p, o->id.n, why);
+}
+
 static json_t *result_json(struct comparing *k) {
-  json_t *lines = json_array(), *whys = json_object(), *hours = json_array();
+  json_t *lines = json_array(), *whys = json_object(), *earlier = json_object(), *hours = json_array();
   if (k->line_count > 1) qsort(k->lines, k->line_count, sizeof *k->lines, heavier);
   for (size_t i = 0; i < k->line_count && i < TRIAL_LINES_MOST; i++) {
-    const struct one *o = k->lines[i].after ? k->lines[i].after : k->lines[i].before;
     json_array_append_new(lines, line_json(&k->lines[i]));
-    json_t *why = engine_why_json(k->t->engine[k->lines[i].after ? 1 : 0], o->id);
-    if (why) json_object_setn_new(whys, o->id.p, o->id.n, why);
+    add_why(whys, k->t->engine[1], k->lines[i].after);
+    add_why(earlier, k->t->engine[0], k->lines[i].before);
   }
-  for (int h = 0; h < 24; h++) json_array_append_new(hours, json_pack("{s:I,s:I}", "added", (json_int_t)k->added[h], "gone", (json_int_t)k->gone[h]));
+  for (int h = 0; h < 24; h++) json_array_append_new(hours, json_pack("{s:I,s:I,s:I}", "added", (json_int_t)k->added[h], "gone", (json_int_t)k->gone[h], "changed", (json_int_t)k->changed[h]));
   json_t *o = json_object();
   put(o, "facts", k->t->facts);
   json_object_set_new(o, "people", sums_json(&k->people, "person"));
@@ -272,6 +276,7 @@ static json_t *result_json(struct comparing *k) {
   put(o, "differences", (i64)k->line_count);
   put(o, "more", k->line_count > TRIAL_LINES_MOST ? (i64)k->line_count - TRIAL_LINES_MOST : 0);
   json_object_set_new(o, "whys", whys);
+  json_object_set_new(o, "whys_before", earlier);
   return o;
 }
 

@@ -26,8 +26,8 @@ MUST_CHECK enum status trial_new(const struct trial_options *o, struct trial **o
 MUST_CHECK enum status trial_step(struct trial *t, const struct event *e, struct problem *p);
 /* Lets time pass to the end of the window (not beyond `now_ms`) and compares:
  * {facts, people:[{person, before_fen, after_fen, change_fen, before_points, after_points, change_points, before_count, after_count, added, gone, changed}],
- *  clauses:[{clause, … the same}], hours:[{added, gone} × 24], lines:[{id, side, change:"added"|"gone"|"changed", type, type_zh, person, clause, tag, at,
- *  item, before_fen, after_fen, change_fen, before_points, after_points, text, text_en, before_text}], more, whys:{id: see engine_why_json}}
+ *  clauses:[{clause, … the same}], hours:[{added, gone, changed} × 24], lines:[{id, side, change:"added"|"gone"|"changed", type, type_zh, person, clause, tag, at,
+ *  item, before_fen, after_fen, change_fen, before_points, after_points, text, text_en, before_text}], more, whys:{id: see engine_why_json}, whys_before:{the same by the first text, for lines that stand in it}}
  * Sums are from the employee's side: a fine is minus. Waived and withdrawn entries count nothing. New reference. */
 MUST_CHECK enum status trial_result(struct trial *t, i64 now_ms, json_t **out, struct problem *p);
 void trial_free(struct trial *t);

@@ -1,6 +1,6 @@
 /* The why card of one consequence as JSON: clause and prose, version and figures, evidence, arithmetic, what would have
  * avoided it. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 static json_t *text(struct str s) { return json_stringn(s.p ? s.p : "", s.n); }
 

@@ -1,96 +1,106 @@
-/* See word_finder.h. Nodes are numbers, arrows a hash table from (node, letter) to node; an arrow that is not there is looked
- * for along the `fail` chain, which makes the usual amortised linear walk. Nothing walks the table, so no result depends on
- * its order. */
+/* See word_finder.h. The plain letters are written out as UTF-8 and vectorscan passes over the bytes once. Most messages hold no
+ * word and are done by then. What is reported is only an end and a word, so the start is counted back, and the signs between
+ * the letters are looked at here. Reports are sorted before they are told: no result depends on the order in which the matcher
+ * finds them. */
 #include "rules/word_finder.h"
 
-#include "rules/state.h"
+#include "base/map.h"
+#include "rules/parts.h"
 
+#include <hs/hs.h>
 #include <stdlib.h>
+#include <string.h>
 
-struct node {
-  u32 fail;   /* longest proper ending of this one that begins a word */
-  u32 next;   /* nearest node along fail that ends a word, 0: none */
-  u32 word;   /* the word that ends here, NO_WORD */
-  u32 first, sibling; /* children, 0: none */
-  u32 letter;
-};
 struct word {
-  u32 letters;
+  u32 letters, from, bytes; /* bytes of `spelled` */
   bool latin_first, latin_last;
 };
+struct report {
+  u32 end; /* the letter it ends with */
+  u32 word;
+};
 struct word_finder {
-  VEC(struct node) nodes; /* [0] is the root */
   VEC(struct word) words;
-  struct table arrows;
+  VEC(char) spelled; /* all words, one after another */
+  struct map by_text; /* plain form -> number + 1 */
+  struct arena *keys;
+  hs_database_t *machine; /* NULL: no words, or not built */
+  hs_scratch_t *scratch;
+  VEC(char) bytes;    /* of the text at hand */
+  VEC(u32) letter_of; /* by byte after it: the letter that ends there */
+  VEC(struct report) reports;
 };
 
 struct word_finder *word_finder_new(void) {
   struct word_finder *f = calloc(1, sizeof *f);
   BUG_IF(f == NULL);
-  *VEC_PUSH(f->nodes) = (struct node){.word = NO_WORD};
+  f->keys = arena_new((size_t)1 << 30);
+  map_init(&f->by_text, f->keys);
   return f;
+}
+
+static void forget_machine(struct word_finder *f) {
+  hs_free_database(f->machine);
+  f->machine = NULL;
 }
 
 void word_finder_free(struct word_finder *f) {
   if (f == NULL) return;
-  VEC_FREE(f->nodes);
+  forget_machine(f);
+  hs_free_scratch(f->scratch);
   VEC_FREE(f->words);
-  table_clear(&f->arrows);
+  VEC_FREE(f->spelled);
+  VEC_FREE(f->bytes);
+  VEC_FREE(f->letter_of);
+  VEC_FREE(f->reports);
+  arena_free(f->keys);
   free(f);
 }
 
-static u64 arrow(u32 node, u32 letter) { return (u64)(node + 1) << 32 | letter; }
-
-static u32 child(const struct word_finder *f, u32 node, u32 letter) {
-  u64 *to = table_get(&f->arrows, arrow(node, letter));
-  return to ? (u32)*to : 0;
-}
-
 u32 word_finder_add(struct word_finder *f, struct str text) {
-  u32 node = 0, letters = 0, first = 0, last = 0;
+  struct word w = {.from = f->spelled.n, .bytes = (u32)text.n};
+  u32 first = 0, last = 0;
   for (size_t at = 0, bytes; at < text.n; at += bytes) {
-    u32 letter;
-    bytes = str_decode(text, at, &letter);
-    u32 to = child(f, node, letter);
-    if (to == 0) {
-      to = f->nodes.n;
-      *VEC_PUSH(f->nodes) = (struct node){.word = NO_WORD, .letter = letter, .sibling = f->nodes.p[node].first};
-      f->nodes.p[node].first = to;
-      *table_at(&f->arrows, arrow(node, letter), NULL) = to;
-    }
-    node = to;
-    if (letters++ == 0) first = letter;
-    last = letter;
+    bytes = str_decode(text, at, &last);
+    if (w.letters++ == 0) first = last;
   }
-  if (letters == 0) return NO_WORD;
-  if (f->nodes.p[node].word == NO_WORD) {
-    f->nodes.p[node].word = f->words.n;
-    *VEC_PUSH(f->words) = (struct word){letters, plain_is_latin(first), plain_is_latin(last)};
-  }
-  return f->nodes.p[node].word;
-}
-
-static u32 follow(const struct word_finder *f, u32 node, u32 letter) {
-  for (;;) {
-    u32 to = child(f, node, letter);
-    if (to || node == 0) return to;
-    node = f->nodes.p[node].fail;
-  }
+  if (w.letters == 0) return NO_WORD;
+  bool fresh;
+  struct map_entry *known = map_put(&f->by_text, text, &fresh);
+  if (!fresh) return (u32)known->i;
+  known->key = arena_dup(f->keys, text);
+  known->i = f->words.n;
+  w.latin_first = plain_is_latin(first);
+  w.latin_last = plain_is_latin(last);
+  f->spelled.p = vec_room(f->spelled.p, &f->spelled.room, f->spelled.n + (u32)text.n, 1);
+  memcpy(f->spelled.p + f->spelled.n, text.p, text.n);
+  f->spelled.n += (u32)text.n;
+  *VEC_PUSH(f->words) = w;
+  return f->words.n - 1;
 }
 
 void word_finder_build(struct word_finder *f) {
-  VEC(u32) queue = {0};
-  *VEC_PUSH(queue) = 0;
-  for (u32 i = 0; i < queue.n; i++) {
-    u32 from = queue.p[i];
-    for (u32 c = f->nodes.p[from].first; c; c = f->nodes.p[c].sibling) {
-      struct node *n = &f->nodes.p[c];
-      n->fail = from == 0 ? 0 : follow(f, f->nodes.p[from].fail, n->letter);
-      n->next = f->nodes.p[n->fail].word != NO_WORD ? n->fail : f->nodes.p[n->fail].next;
-      *VEC_PUSH(queue) = c;
-    }
+  u32 n = f->words.n;
+  forget_machine(f);
+  if (n == 0) return;
+  const char **texts = calloc(n, sizeof *texts);
+  unsigned *numbers = calloc(n, sizeof *numbers), *flags = calloc(n, sizeof *flags);
+  size_t *lengths = calloc(n, sizeof *lengths);
+  BUG_IF(texts == NULL || numbers == NULL || flags == NULL || lengths == NULL);
+  for (u32 i = 0; i < n; i++) {
+    texts[i] = f->spelled.p + f->words.p[i].from;
+    lengths[i] = f->words.p[i].bytes;
+    numbers[i] = i;
   }
-  VEC_FREE(queue);
+  hs_compile_error_t *error = NULL;
+  hs_error_t code = hs_compile_lit_multi(texts, flags, numbers, lengths, n, HS_MODE_BLOCK, NULL, &f->machine, &error);
+  hs_free_compile_error(error);
+  free(texts);
+  free(numbers);
+  free(flags);
+  free(lengths);
+  BUG_IF(code != HS_SUCCESS);
+  BUG_IF(hs_alloc_scratch(f->machine, &f->scratch) != HS_SUCCESS);
 }
 
 /* Does the word of `letters` that ends at `end` stand there as one? */
@@ -107,15 +117,53 @@ static bool stands(const struct word *w, const struct plain_char *text, size_t e
   return !(w->latin_first && text[first].joined) && !(w->latin_last && text[end].joins);
 }
 
-void word_finder_find(const struct word_finder *f, const struct plain_char *text, size_t count, void (*found)(void *ctx, const struct word_found *w),
-                      void *ctx) {
-  u32 node = 0;
+static int reported(unsigned word, unsigned long long from, unsigned long long to, unsigned flags, void *ctx) {
+  struct word_finder *f = ctx;
+  (void)from, (void)flags;
+  *VEC_PUSH(f->reports) = (struct report){(u32)to, word};
+  return 0;
+}
+
+/* The letter that each byte ends, for the reports. */
+static void ends_to_letters(struct word_finder *f, const struct plain_char *text, size_t count) {
+  u32 bytes = 0;
+  char spelled[4];
+  f->letter_of.p = vec_room(f->letter_of.p, &f->letter_of.room, f->bytes.n + 1, sizeof(u32));
   for (size_t i = 0; i < count; i++) {
-    node = follow(f, node, text[i].code);
-    for (u32 at = f->nodes.p[node].word != NO_WORD ? node : f->nodes.p[node].next; at; at = f->nodes.p[at].next) {
-      const struct word *w = &f->words.p[f->nodes.p[at].word];
-      struct word_found hit = {.word = f->nodes.p[at].word, .from = text[i + 1 - w->letters].from, .to = text[i].to};
-      if (stands(w, text, i, &hit.quoted)) found(ctx, &hit);
-    }
+    bytes += (u32)str_encode(text[i].code, spelled);
+    f->letter_of.p[bytes] = (u32)i;
   }
+  BUG_IF(bytes != f->bytes.n);
+  for (u32 i = 0; i < f->reports.n; i++) f->reports.p[i].end = f->letter_of.p[f->reports.p[i].end];
+}
+
+/* By end, then the longest first. Already in order but for reports of one end, so this moves little. */
+static void sort_reports(struct word_finder *f) {
+  struct report *r = f->reports.p;
+  for (u32 i = 1; i < f->reports.n; i++) {
+    struct report x = r[i];
+    u32 k = i;
+    while (k && (r[k - 1].end > x.end || (r[k - 1].end == x.end && f->words.p[r[k - 1].word].letters < f->words.p[x.word].letters))) r[k] = r[k - 1], k--;
+    r[k] = x;
+  }
+}
+
+bool word_finder_find(struct word_finder *f, struct arena *a, struct str text, void (*found)(void *ctx, const struct word_found *w), void *ctx) {
+  BUG_IF(text.n >= UINT32_MAX / 8);
+  f->bytes.p = vec_room(f->bytes.p, &f->bytes.room, (u32)PLAIN_ROOM(text.n), 1);
+  f->bytes.n = (u32)plain_bytes(text, f->bytes.p);
+  f->reports.n = 0;
+  if (f->machine && f->bytes.n) BUG_IF(hs_scan(f->machine, f->bytes.p, f->bytes.n, 0, f->scratch, reported, f) != HS_SUCCESS);
+  if (f->reports.n == 0) return f->bytes.n > 0;
+  struct plain_char *letters;
+  size_t count = plain_chars(a, text, &letters);
+  ends_to_letters(f, letters, count);
+  sort_reports(f);
+  for (u32 i = 0; i < f->reports.n; i++) {
+    const struct word *w = &f->words.p[f->reports.p[i].word];
+    size_t end = f->reports.p[i].end;
+    struct word_found hit = {.word = f->reports.p[i].word, .from = letters[end + 1 - w->letters].from, .to = letters[end].to};
+    if (stands(w, letters, end, &hit.quoted)) found(ctx, &hit);
+  }
+  return true;
 }

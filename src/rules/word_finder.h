@@ -1,7 +1,7 @@
-/* All words of all rulebooks in one machine (Aho and Corasick 1975): one pass over a text finds every one of them.
+/* All words of all rulebooks in one machine (vectorscan): one pass over a text finds every one of them.
  *
  * Words are added in their plain form (base/plain_text.h), then the machine is built; adding more and building again keeps
- * the numbers of the words. Finding is linear in the text whatever the number of words. */
+ * the numbers of the words. Finding is linear in the text whatever the number of words. A finder is for one thread at a time. */
 #ifndef GUIJU_RULES_WORD_FINDER_H
 #define GUIJU_RULES_WORD_FINDER_H
 
@@ -23,8 +23,8 @@ struct word_found {
 };
 /* Calls `found` for each place of each word, by end, then longest first. A word broken by a sign that ends or divides a
  * sentence is not there, unless it has three letters or more and signs stand between all of them; a word that begins or ends
- * with a Latin letter or digit stands alone there. */
-void word_finder_find(const struct word_finder *f, const struct plain_char *text, size_t count, void (*found)(void *ctx, const struct word_found *w),
-                      void *ctx);
+ * with a Latin letter or digit stands alone there. False: the text holds no letter at all. `a` is for the work and may be
+ * reset afterwards. */
+bool word_finder_find(struct word_finder *f, struct arena *a, struct str text, void (*found)(void *ctx, const struct word_found *w), void *ctx);
 
 #endif

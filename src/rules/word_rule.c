@@ -2,8 +2,14 @@
  * of all versions and what was found is kept with the fact; the text itself is not. A judgement then only compares numbers.
  *
  * A word inside a quotation does not count when the customer said it earlier in that conversation: who repeats a question is
- * not its author. One message breaks one item once, however many of its words it holds; all of them are named. */
-#include "rules/state.h"
+ * not its author. One message breaks one item once, however many of its words it holds; all of them are named.
+ *
+ * A message that was changed afterwards (会话.改消息) is read again: every state of it that the customer could see counts, the first one
+ * also when the words were taken out of it later. It is still one message: a change breaks an item only that no state before it broke.
+ *
+ * 每 会话 means every turn of a conversation: from its opening, or its being opened again (会话.重开), to its end. An end that was undone
+ * (会话.重开 with 撤销) was none: the turn goes on, and what was found missing there is taken back. */
+#include "rules/slice.h"
 #include "rules/word_finder.h"
 
 #include <stdlib.h>
@@ -63,7 +69,7 @@ static void kind_alt(struct engine *e, struct rule *r, enum event_kind_id kind) 
   r->starts.n++;
 }
 
-/* The places stand first in `starts`; after them, r->places on, the customer's message (quotations) or the end (每 会话). */
+/* The places stand first in `starts`; after them, r->places on, the customer's message (quotations), the end (每 会话), the next turn. */
 void words_compile(struct engine *e, struct version *v, struct rule *r) {
   const struct lang_words *w = r->item->words;
   struct sought *s = sought_of(e);
@@ -81,8 +87,12 @@ void words_compile(struct engine *e, struct version *v, struct rule *r) {
   }
   s->stale = true;
   r->words = words;
-  if (w->has_at) compile_alts(e, v, w->at_event.events, w->at_event.event_count, w->at_event.where, &r->starts);
-  else kind_alt(e, r, EVENT_conversation_agent_replied);
+  if (w->has_at) {
+    compile_alts(e, v, w->at_event.events, w->at_event.event_count, w->at_event.where, &r->starts);
+  } else {
+    kind_alt(e, r, EVENT_conversation_agent_replied);
+    kind_alt(e, r, EVENT_conversation_edited);
+  }
   reads(e, r, w->kind == LANG_EXPECTED);
   r->places = r->starts.n;
   if (w->kind == LANG_PHRASES) {
@@ -90,8 +100,10 @@ void words_compile(struct engine *e, struct version *v, struct rule *r) {
   } else if (w->kind == LANG_FORBIDDEN) {
     kind_alt(e, r, EVENT_conversation_customer_spoke);
     s->reads[EVENT_conversation_customer_spoke] = true;
+    if (w->per.text.n) kind_alt(e, r, EVENT_conversation_reopened);
   } else if (!w->has_at || w->per.text.n) {
     kind_alt(e, r, EVENT_conversation_closed);
+    kind_alt(e, r, EVENT_conversation_reopened);
   }
 }
 
@@ -101,13 +113,25 @@ struct found_words {
   struct engine *e;
   u32 n;
   struct word_found p[FOUND_MOST];
-  sym phrase; /* the first phrase said */
+  const struct version *v; /* in force then */
+  const struct rule *group; /* the 话术 whose words come first */
 };
+
+static const struct rule *group_of(struct engine *e, const struct version *v, sym word) {
+  for (u32 i = 0; v && i < v->rule_count; i++) {
+    const struct rule *r = &e->rules.p[v->first_rule + i];
+    if (r->type != R_WORDS || r->item->words->kind != LANG_PHRASES) continue;
+    for (size_t k = 0; k < r->item->words->text_count; k++) {
+      if (r->words[k] == word) return r;
+    }
+  }
+  return NULL;
+}
 
 static void found_word(void *ctx, const struct word_found *w) {
   struct found_words *all = ctx;
   const struct sought *s = all->e->sought;
-  if (all->phrase == 0) all->phrase = s->words.p[w->word];
+  if (all->group == NULL) all->group = group_of(all->e, all->v, s->words.p[w->word]);
   if (!s->kept.p[w->word]) return;
   for (u32 i = 0; i < all->n; i++) {
     if (all->p[i].word != w->word) continue;
@@ -125,20 +149,11 @@ static void push_pair(struct engine *e, u32 ref, struct cell value) {
 }
 
 /* 话术组 of a reply that does not name it: the item whose words it holds, in the version in force then. */
-static void note_group(struct engine *e, u32 ref, sym phrase) {
-  const struct version *v = version_at(e, e->facts.p[ref].at);
+static void note_group(struct engine *e, u32 ref, const struct rule *group) {
   int field = field_of_word(e, e->facts.p[ref].kind, e->sought->group);
-  if (v == NULL || field < 0 || e->cells.p[e->facts.p[ref].cells + (u32)field].type != V_ABSENT) return;
-  for (u32 i = 0; i < v->rule_count; i++) {
-    const struct rule *r = &e->rules.p[v->first_rule + i];
-    if (r->type != R_WORDS || r->item->words->kind != LANG_PHRASES) continue;
-    for (size_t k = 0; k < r->item->words->text_count; k++) {
-      if (r->words[k] != phrase) continue;
-      struct value group = value_text(r->item->words->name.text);
-      e->cells.p[e->facts.p[ref].cells + (u32)field] = value_cell(e, &group, true);
-      return;
-    }
-  }
+  if (field < 0 || e->cells.p[e->facts.p[ref].cells + (u32)field].type != V_ABSENT) return;
+  struct value name = value_text(group->item->words->name.text);
+  e->cells.p[e->facts.p[ref].cells + (u32)field] = value_cell(e, &name, true);
 }
 
 /* Search the texts of the fact just stored; its cells are the last ones. */
@@ -149,19 +164,17 @@ void words_note(struct engine *e, u32 ref, const struct event *event) {
   if (event->case_type.n && event->extra_count == 0) return; /* what was written before stays the case's last word */
   if (s->stale) word_finder_build(s->finder);
   s->stale = false;
-  struct found_words all = {.e = e};
+  struct found_words all = {.e = e, .v = kind == EVENT_conversation_agent_replied ? version_at(e, e->facts.p[ref].at) : NULL};
   bool written = false;
   for (size_t i = 0; i < event->kind->field_count + event->extra_count; i++) {
     bool own = i < event->kind->field_count;
     const struct value *v = own ? &event->fields[i] : &event->extra[i - event->kind->field_count].value;
     if (v->type != V_TEXT || v->s.n == 0 || (own && event->kind->fields[i].type != FIELD_TEXT)) continue;
-    struct plain_char *letters;
+    if (own && kind == EVENT_conversation_edited && strcmp(event->kind->fields[i].en, "old") == 0) continue; /* was read when it was said */
     arena_reset(s->letters);
-    size_t count = plain_chars(s->letters, v->s, &letters);
-    written |= count > 0;
-    word_finder_find(s->finder, letters, count, found_word, &all);
+    written |= word_finder_find(s->finder, s->letters, v->s, found_word, &all);
   }
-  if (all.phrase && kind == EVENT_conversation_agent_replied) note_group(e, ref, all.phrase);
+  if (all.group) note_group(e, ref, all.group);
   for (u32 i = 0; i < all.n; i++) push_pair(e, ref, (struct cell){.i = all.p[i].quoted, .s = s->words.p[all.p[i].word], .type = V_TEXT});
   if (written && all.n == 0 && s->marks[kind]) push_pair(e, ref, (struct cell){.type = V_TEXT});
 }
@@ -193,6 +206,17 @@ static u32 hits_of(struct engine *e, const struct rule *r, u32 ref, struct hit *
 
 static u64 said_key(const struct rule *r, sym conversation, sym word) { return mix(mix(mix(r->ident, conversation), word), 3); }
 
+/* The message that a fact is a state of: a changed one names it, any other is its own. By it is kept that an item was broken. */
+static struct str message_of(struct engine *e, u32 ref) {
+  if (fact_of(e, ref)->kind == EVENT_conversation_edited) {
+    struct value message = fact_named(e, ref, intern_sym(&e->names, STR("消息")));
+    if (message.type == V_TEXT || message.type == V_REF) return message.s;
+  }
+  return fact_id(e, e->scratch, ref);
+}
+
+static u64 broken_key(struct engine *e, const struct rule *r, u32 ref) { return mix(mix(mix_str(0, message_of(e, ref)), r->ident), 5); }
+
 static struct str spelled(const struct rule *r, sym word) {
   for (size_t i = 0; i < r->item->words->text_count; i++)
     if (r->words[i] == word) return r->item->words->texts[i];
@@ -205,7 +229,7 @@ static void finding(struct engine *e, const struct rule *r, u32 ref, sym convers
   bool forbidden = r->item->words->kind == LANG_FORBIDDEN;
   enum event_kind_id kind = forbidden ? EVENT_conversation_forbidden_word : EVENT_conversation_phrase_missing;
   u64 identity = mix(mix(r->ident, fact_identity(e, ref)), kind);
-  if (table_get(&e->dead, identity)) return;
+  if (is_dead(e, identity)) return;
   sym person = fact_person(e, ref);
   u32 d = fact_derive(e, kind, f.at);
   size_t count = forbidden ? n : r->item->words->text_count;
@@ -216,7 +240,8 @@ static void finding(struct engine *e, const struct rule *r, u32 ref, sym convers
   fact_set(e, d, "词组", value_text(r->item->words->name.text));
   if (count) fact_set(e, d, "词", items[0]);
   fact_set(e, d, "各词", (struct value){.type = V_LIST, .items = items, .count = count});
-  fact_set(e, d, "消息", value_text(fact_id(e, e->scratch, ref)));
+  fact_set(e, d, "消息", value_text(message_of(e, ref)));
+  if (f.kind == EVENT_conversation_edited && forbidden) fact_set(e, d, "改动", value_text(fact_id(e, e->scratch, ref)));
   fact_set(e, d, "条款", text_value(e, r->clause));
   fact_of(e, d)->id = hex_sym(&e->names, 'd', identity);
   queue_derived(e, d);
@@ -238,10 +263,17 @@ static bool excepted(struct engine *e, const struct rule *r, u32 ref) {
   return r->unless && eval_true(&env, r->unless);
 }
 
+static bool undoes(struct engine *e, u32 ref) { return fact_bool(e, ref, field_of_word(e, fact_of(e, ref)->kind, intern_sym(&e->names, STR("撤销")))); }
+
 static void forbidden_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref, sym conversation) {
   struct hit hits[FOUND_MOST];
   bool written;
   u32 n = hits_of(e, r, ref, hits, &written), kept = 0;
+  if (alt >= r->places && fact_of(e, ref)->kind == EVENT_conversation_reopened) {
+    u64 *said = conversation && !undoes(e, ref) ? table_get(&e->s.said, said_key(r, conversation, 0)) : NULL;
+    if (said) *said &= ~(u64)SAID_FOUND; /* another turn */
+    return;
+  }
   if (alt >= r->places) { /* the customer said it */
     for (u32 i = 0; conversation && i < n; i++) *table_at(&e->s.said, said_key(r, conversation, hits[i].word), NULL) = SAID_WORD;
     return;
@@ -256,17 +288,54 @@ static void forbidden_rule(struct engine *e, const struct rule *r, u32 alt, u32 
     if (*said & SAID_FOUND) return;
     *said |= SAID_FOUND;
   }
+  if (conversation) { /* a message has several states only in a conversation */
+    u64 *broken = table_at(&e->s.said, broken_key(e, r, ref), NULL);
+    if (*broken & SAID_FOUND) return;
+    *broken |= SAID_FOUND;
+  }
   finding(e, r, ref, conversation, hits, kept);
+}
+
+enum { OF_ENDED = 1, END_ID, END_AT }; /* kept beside the turn at hand: what was said in the one that ended, and the end */
+static u64 turn_key(const struct rule *r, sym conversation, u64 what) { return mix(said_key(r, conversation, 0), what); }
+
+/* The turn is over: were the words in it? */
+static void turn_ends(struct engine *e, const struct rule *r, u32 ref, sym conversation) {
+  u64 *said = table_get(&e->s.said, said_key(r, conversation, 0)), was = said ? *said : 0;
+  if (said) *said = 0;
+  *table_at(&e->s.said, turn_key(r, conversation, OF_ENDED), NULL) = was;
+  *table_at(&e->s.said, turn_key(r, conversation, END_ID), NULL) = fact_identity(e, ref);
+  *table_at(&e->s.said, turn_key(r, conversation, END_AT), NULL) = (u64)fact_of(e, ref)->at;
+  if (was & SAID_WRITTEN && !(was & SAID_WORD) && !excepted(e, r, ref)) finding(e, r, ref, conversation, NULL, 0);
+}
+
+/* It had not ended: what was said before counts, and nothing was missing. */
+static void end_is_undone(struct engine *e, const struct rule *r, sym conversation) {
+  u64 *end = table_get(&e->s.said, turn_key(r, conversation, END_ID));
+  if (end == NULL || *end == 0) return;
+  u64 identity = mix(mix(r->ident, *end), EVENT_conversation_phrase_missing);
+  *end = 0;
+  u64 was = *table_at(&e->s.said, turn_key(r, conversation, OF_ENDED), NULL), at = *table_at(&e->s.said, turn_key(r, conversation, END_AT), NULL);
+  *table_at(&e->s.said, said_key(r, conversation, 0), NULL) |= was;
+  if (e->slice) slice_escape(e, "an end that was undone");
+  if (was & SAID_WRITTEN && !(was & SAID_WORD)) act_take_back(e, identity, (i64)at);
 }
 
 static void expected_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref, sym conversation) {
   struct hit hits[FOUND_MOST];
   bool written, whole = r->starts.n > r->places; /* judged when the conversation ends */
-  if (alt >= r->places) {
-    u64 *said = conversation ? table_get(&e->s.said, said_key(r, conversation, 0)) : NULL;
-    if (said == NULL || *said & SAID_WORD || !(*said & SAID_WRITTEN)) return;
-    *said = 0; /* a conversation taken up again begins anew */
-    if (!excepted(e, r, ref)) finding(e, r, ref, conversation, NULL, 0);
+  if (alt >= r->places && conversation == 0) return;
+  if (alt >= r->places && fact_of(e, ref)->kind == EVENT_conversation_closed) {
+    turn_ends(e, r, ref, conversation);
+    return;
+  }
+  if (alt >= r->places && undoes(e, ref)) {
+    end_is_undone(e, r, conversation);
+    return;
+  }
+  if (alt >= r->places) { /* another turn: what is written after an end belongs to none */
+    u64 *said = table_get(&e->s.said, said_key(r, conversation, 0));
+    if (said) *said = 0;
     return;
   }
   u32 n = hits_of(e, r, ref, hits, &written);
@@ -283,4 +352,84 @@ void words_rule(struct engine *e, const struct rule *r, u32 alt, u32 ref) {
   sym conversation = fact_sym(e, ref, e->f_object[f.kind][N_CONVERSATION]);
   if (r->item->words->kind == LANG_FORBIDDEN) forbidden_rule(e, r, alt, ref, conversation);
   else expected_rule(e, r, alt, ref, conversation);
+}
+
+/* ---- while it is being written ---- */
+
+enum { HITS_MOST = 64, WANTED_MOST = 16, INSTEAD_MOST = 16 };
+
+struct spotting {
+  u32 n;
+  struct word_found p[HITS_MOST];
+};
+
+static void spotted(void *ctx, const struct word_found *w) {
+  struct spotting *all = ctx;
+  if (all->n < HITS_MOST) all->p[all->n++] = *w;
+}
+
+static bool about_replies(const struct rule *r, enum lang_words_kind kind) {
+  if (r->type != R_WORDS || r->item->words->kind != kind) return false;
+  for (u32 i = 0; i < r->places; i++)
+    if (r->starts.p[i].kind == EVENT_conversation_agent_replied) return true;
+  return false;
+}
+
+static bool said_before(struct engine *e, const struct rule *r, sym conversation, sym word) {
+  return conversation && table_get(&e->s.said, said_key(r, conversation, word)) != NULL;
+}
+
+size_t engine_words(struct engine *e, struct arena *a, struct str conversation, struct str text, i64 at_ms, const struct word_hit **out) {
+  struct sought *s = e->sought;
+  const struct version *v = version_at(e, at_ms);
+  struct spotting all = {.n = 0};
+  struct word_hit *hits = ARENA_ARRAY(a, struct word_hit, HITS_MOST);
+  size_t n = 0;
+  *out = hits;
+  if (s == NULL || v == NULL) return 0;
+  if (s->stale) word_finder_build(s->finder);
+  s->stale = false;
+  arena_reset(s->letters);
+  word_finder_find(s->finder, s->letters, text, spotted, &all);
+  sym talk = intern_find(&e->names, conversation);
+  for (u32 i = 0; i < all.n; i++) {
+    sym word = s->words.p[all.p[i].word];
+    for (u32 k = 0; k < v->rule_count && n < HITS_MOST; k++) {
+      const struct rule *r = &e->rules.p[v->first_rule + k];
+      if (!about_replies(r, LANG_FORBIDDEN) || spelled(r, word).n == 0) continue;
+      hits[n++] = (struct word_hit){.clause = intern_str(&e->names, r->clause), .group = r->item->words->name.text, .word = spelled(r, word), .from = all.p[i].from,
+                                    .to = all.p[i].to, .excused = all.p[i].quoted && said_before(e, r, talk, word)};
+    }
+  }
+  return n;
+}
+
+size_t engine_words_wanted(struct engine *e, struct arena *a, struct str conversation, i64 at_ms, const struct word_wanted **out) {
+  const struct version *v = version_at(e, at_ms);
+  struct word_wanted *wanted = ARENA_ARRAY(a, struct word_wanted, WANTED_MOST);
+  sym talk = intern_find(&e->names, conversation);
+  size_t n = 0;
+  *out = wanted;
+  for (u32 k = 0; v && k < v->rule_count && n < WANTED_MOST; k++) {
+    const struct rule *r = &e->rules.p[v->first_rule + k];
+    if (!about_replies(r, LANG_EXPECTED) || r->starts.n <= r->places) continue; /* judged at once, not at the end */
+    u64 *said = talk ? table_get(&e->s.said, said_key(r, talk, 0)) : NULL;
+    if (said && *said & SAID_WORD) continue;
+    wanted[n++] = (struct word_wanted){.clause = intern_str(&e->names, r->clause), .group = r->item->words->name.text, .words = r->item->words->texts,
+                                       .word_count = r->item->words->text_count};
+  }
+  return n;
+}
+
+size_t engine_words_instead(struct engine *e, struct arena *a, struct str clause, i64 at_ms, const struct str **out) {
+  const struct version *v = version_at(e, at_ms);
+  struct str *texts = ARENA_ARRAY(a, struct str, INSTEAD_MOST);
+  size_t n = 0;
+  *out = texts;
+  for (u32 k = 0; v && k < v->rule_count; k++) {
+    const struct rule *r = &e->rules.p[v->first_rule + k];
+    if (r->type != R_WORDS || r->item->words->kind != LANG_PHRASES || !str_eq(intern_str(&e->names, r->clause), clause)) continue;
+    for (size_t i = 0; i < r->item->words->text_count && n < INSTEAD_MOST; i++) texts[n++] = r->item->words->texts[i];
+  }
+  return n;
 }

@@ -1,7 +1,7 @@
 /* The working-day calendar in force at the instant being judged. 日历.变更 publishes one year at a time: its holidays and
  * its make-up working days. It is a fact like any other, folded in its place, so a deadline that began before a change keeps the
  * calendar it began with (S3), and a replay counts the same days as the live desk did. */
-#include "rules/state.h"
+#include "rules/parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -52,7 +52,7 @@ enum status store_begin(struct store *s, struct problem *p) {
   BUG_IF(s->in_transaction);
   enum status status = OK;
   TRY(faulty("store.begin", p));
-  TRY(s->backend->run(s, s->backend->engine == STORE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN ISOLATION LEVEL SERIALIZABLE", p));
+  TRY(s->backend->control(s, s->backend->engine == STORE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN ISOLATION LEVEL SERIALIZABLE", p));
   s->in_transaction = true;
 done:
   return status;
@@ -62,7 +62,7 @@ enum status store_commit(struct store *s, struct problem *p) {
   BUG_IF(!s->in_transaction);
   enum status status = OK;
   TRY(faulty("store.commit", p));
-  TRY(s->backend->run(s, "COMMIT", p));
+  TRY(s->backend->control(s, "COMMIT", p));
   s->in_transaction = false;
   status = faulty("store.committed", p); /* the transaction stands, though its owner is told otherwise */
 done:
@@ -71,27 +71,47 @@ done:
 
 void store_rollback(struct store *s) {
   if (!s->in_transaction) return;
-  enum status ignored = s->backend->run(s, "ROLLBACK", NULL); /* the engine may have rolled back by itself */
+  enum status ignored = s->backend->control(s, "ROLLBACK", NULL); /* the engine may have rolled back by itself */
   (void)ignored;
   s->in_transaction = false;
 }
 
-enum status store_savepoint(struct store *s, struct problem *p) { return s->backend->run(s, "SAVEPOINT command", p); }
-enum status store_savepoint_keep(struct store *s, struct problem *p) { return s->backend->run(s, "RELEASE SAVEPOINT command", p); }
+enum status store_savepoint(struct store *s, struct problem *p) { return s->backend->control(s, "SAVEPOINT command", p); }
+enum status store_savepoint_keep(struct store *s, struct problem *p) { return s->backend->control(s, "RELEASE SAVEPOINT command", p); }
 enum status store_savepoint_undo(struct store *s, struct problem *p) {
-  enum status status = s->backend->run(s, "ROLLBACK TO SAVEPOINT command", p);
+  enum status status = s->backend->control(s, "ROLLBACK TO SAVEPOINT command", p);
   return status == OK ? store_savepoint_keep(s, p) : status;
 }
 
 enum status store_read_begin(struct store *s, struct problem *p) {
   BUG_IF(s->in_transaction);
-  enum status status = s->backend->run(
+  enum status status = s->backend->control(
       s, s->backend->engine == STORE_SQLITE ? "BEGIN DEFERRED" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", p);
   if (status == OK) s->in_transaction = true;
   return status;
 }
 
 void store_read_end(struct store *s) { store_rollback(s); }
+
+enum status store_time_begin(struct store *s, i64 ms, struct problem *p) {
+  BUG_IF(s->timed || ms < 0);
+  enum status status = s->backend->time(s, ms, p);
+  s->timed = status == OK;
+  s->cut = false;
+  return status;
+}
+
+bool store_time_end(struct store *s) {
+  if (!s->timed) return false;
+  enum status ignored = s->backend->time(s, -1, NULL); /* a transaction that failed ends by store_read_end, and its limit with it */
+  (void)ignored;
+  s->timed = false;
+  return s->cut;
+}
+
+void store_keep_in_memory(struct store *s, i64 bytes) {
+  if (s->backend->engine == STORE_SQLITE) store_sqlite_keep_in_memory(s, bytes);
+}
 
 i64 store_journal_pages(const struct store *s) {
   return s->backend->engine == STORE_SQLITE ? store_sqlite_journal_pages(s) : 0;

@@ -41,11 +41,18 @@ MUST_CHECK enum status store_savepoint_undo(struct store *s, struct problem *p);
 /* A consistent snapshot for several reads; store_read_end never fails. */
 MUST_CHECK enum status store_read_begin(struct store *s, struct problem *p);
 void store_read_end(struct store *s);
+/* A limit on each of the reads that follow on this handle, until store_time_end: one that takes longer than `ms` ends as if it had no more
+ * rows; SQLite gives those found by then, PostgreSQL none. store_time_end tells whether one was cut short. Not for writes. One level only. */
+MUST_CHECK enum status store_time_begin(struct store *s, i64 ms, struct problem *p);
+bool store_time_end(struct store *s);
 
 /* Pages written to the journal since the last full checkpoint (SQLite; 0 elsewhere), and the checkpoint itself: call it
  * on a handle of its own thread, so the writer never waits. */
 i64 store_journal_pages(const struct store *s);
 MUST_CHECK enum status store_checkpoint(struct store *s, struct problem *p);
+/* How much of the file this handle may keep in memory (SQLite; elsewhere nothing): for a fill of millions of rows, whose index pages come
+ * up in no order. Default 32 MB for the writer. Failing to do it is no failure. */
+void store_keep_in_memory(struct store *s, i64 bytes);
 /* A whole copy into a new file while the desk works on (SQLite; PostgreSQL has its own tools: E_INVALID). */
 MUST_CHECK enum status store_backup(struct store *s, struct str path, struct problem *p);
 /* "ok", or what the engine's own check found. */

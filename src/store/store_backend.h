@@ -8,10 +8,12 @@ struct store_backend {
   enum store_engine engine;
   void (*close)(struct store *s);
   enum status (*run)(struct store *s, const char *sql, struct problem *p); /* fixed texts and generated DDL */
+  enum status (*control)(struct store *s, const char *sql, struct problem *p); /* begins and ends transactions: a few constants */
   enum status (*exec)(struct store *s, const struct store_query *q, const void *in, i64 *changed, struct problem *p);
   /* Calls `row` for each row; the values are good only during the call. */
   enum status (*rows)(struct store *s, struct arena *a, const struct store_query *q, const void *in,
                       enum status (*row)(void *ctx, void *decoded), void *ctx, struct problem *p);
+  enum status (*time)(struct store *s, i64 ms, struct problem *p); /* -1: no limit any more */
   enum status (*prepare)(struct store *s, const struct store_query *q, struct problem *p);
   enum status (*exists)(struct store *s, const char *table, bool *exists, struct problem *p);
   /* Every row of a fixed "SELECT * FROM t" as one text with unit separators. */
@@ -21,7 +23,7 @@ struct store_backend {
 struct store {
   const struct store_backend *backend;
   enum store_mode mode;
-  bool in_transaction;
+  bool in_transaction, timed, cut; /* cut: a read ended at its limit of time */
   i64 changes;
 };
 
@@ -29,6 +31,7 @@ MUST_CHECK enum status store_sqlite_open(struct str path, enum store_mode mode, 
 MUST_CHECK enum status store_postgres_open(struct str url, enum store_mode mode, struct store **out, struct problem *p);
 
 i64 store_sqlite_journal_pages(const struct store *s);
+void store_sqlite_keep_in_memory(struct store *s, i64 bytes);
 MUST_CHECK enum status store_sqlite_checkpoint(struct store *s, struct problem *p);
 MUST_CHECK enum status store_sqlite_backup(struct store *s, struct str path, struct problem *p);
 MUST_CHECK enum status store_sqlite_integrity(struct store *s, struct arena *a, struct str *answer, struct problem *p);

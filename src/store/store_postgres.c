@@ -63,6 +63,11 @@ static enum status postgres_prepare(struct store *s, const struct store_query *q
   return status;
 }
 
+static bool was_cut(struct postgres_store *me, const PGresult *r) {
+  const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+  return me->base.timed && state && strcmp(state, "57014") == 0;
+}
+
 static enum status execute(struct postgres_store *me, const struct store_query *q, const void *in, PGresult **out, struct problem *p) {
   enum status status = postgres_prepare(&me->base, q, p);
   if (status != OK) return status;
@@ -86,9 +91,13 @@ static enum status execute(struct postgres_store *me, const struct store_query *
   PGresult *r = PQexecPrepared(me->connection, q->name, (int)q->in_count, values, lengths, formats, 0);
   arena_reset(me->scratch);
   if (status_of(r) != OK) {
-    status = failed(me, r, q->name, p);
+    bool cut = was_cut(me, r);
+    if (!cut) status = failed(me, r, q->name, p);
     PQclear(r);
-    return status;
+    if (!cut) return status;
+    r = NULL;
+    me->base.cut = true;
+    if (me->base.in_transaction) status = postgres_run(&me->base, "ROLLBACK TO SAVEPOINT timed", p);
   }
   *out = r;
   return OK;
@@ -155,6 +164,16 @@ done:
   return status;
 }
 
+/* Inside a transaction a read that is cut short would spoil the rest: it is undone to a savepoint. */
+static enum status postgres_time(struct store *s, i64 ms, struct problem *p) {
+  char sql[160];
+  if (ms < 0) return postgres_run(s, s->in_transaction ? "RELEASE SAVEPOINT timed; SET LOCAL statement_timeout = 0" : "SET statement_timeout = 0", p);
+  long long most = ms ? ms : 1; /* 0 would be no limit */
+  if (s->in_transaction) (void)snprintf(sql, sizeof sql, "SET LOCAL statement_timeout = %lld; SAVEPOINT timed", most);
+  else (void)snprintf(sql, sizeof sql, "SET statement_timeout = %lld", most);
+  return postgres_run(s, sql, p);
+}
+
 static enum status postgres_exists(struct store *s, const char *table, bool *exists, struct problem *p) {
   struct postgres_store *me = self(s);
   const char *const values[] = {table};
@@ -200,8 +219,8 @@ static void postgres_close(struct store *s) {
 }
 
 static const struct store_backend postgres_backend = {
-    .engine = STORE_POSTGRES, .close = postgres_close, .run = postgres_run, .exec = postgres_exec,
-    .rows = postgres_rows, .prepare = postgres_prepare, .exists = postgres_exists, .dump = postgres_dump,
+    .engine = STORE_POSTGRES, .close = postgres_close, .run = postgres_run, .control = postgres_run, .exec = postgres_exec,
+    .rows = postgres_rows, .time = postgres_time, .prepare = postgres_prepare, .exists = postgres_exists, .dump = postgres_dump,
 };
 
 static void ignore_notice(void *ctx, const char *message) { (void)ctx, (void)message; }

@@ -4,21 +4,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 5000, BACKUP_PAGES_PER_STEP = 1024 };
+enum { BUSY_WAIT_MS = 5000, BACKUP_PAGES_PER_STEP = 1024, CONTROLS_MOST = 8, SMALL_BYTES = 800, SMALL_COUNT = 256, STEPS_PER_LOOK = 1000 };
+
+/* BEGIN, COMMIT and the like, parsed once. */
+struct control {
+  const char *sql; /* a constant */
+  sqlite3_stmt *statement;
+};
 
 struct sqlite_store {
   struct store base;
   sqlite3 *db;
   struct statement_cache cache;
+  struct control controls[CONTROLS_MOST];
+  size_t control_count;
   i64 journal_pages;
   int lock; /* file descriptor, or -1 */
+  i64 limit_us, until_us; /* of reads, while base.timed */
 };
 
 static struct sqlite_store *self(const struct store *s) { return (struct sqlite_store *)(uintptr_t)s; }
@@ -49,6 +60,48 @@ static enum status sqlite_run(struct store *s, const char *sql, struct problem *
   sqlite3 *db = self(s)->db;
   int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? OK : failed(db, code, p);
+}
+
+/* `sql`: one statement, a constant. */
+static enum status sqlite_control(struct store *s, const char *sql, struct problem *p) {
+  struct sqlite_store *me = self(s);
+  struct control *c = me->controls, *end = c + me->control_count;
+  while (c < end && strcmp(c->sql, sql) != 0) c++;
+  if (c == end) {
+    sqlite3_stmt *made = NULL;
+    BUG_IF(me->control_count == CONTROLS_MOST);
+    int code = sqlite3_prepare_v3(me->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL);
+    if (code != SQLITE_OK) return failed(me->db, code, p);
+    *c = (struct control){sql, made};
+    me->control_count++;
+  }
+  int code = sqlite3_step(c->statement);
+  enum status status = code == SQLITE_DONE ? OK : failed(me->db, code, p);
+  sqlite3_reset(c->statement);
+  return status;
+}
+
+/* ---- a limit of time */
+
+static i64 clock_us(void) {
+  struct timespec t;
+  BUG_IF(clock_gettime(CLOCK_MONOTONIC, &t) != 0);
+  return (i64)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Asked every so many steps of the virtual machine; the full-text index takes some for each block that it reads. */
+static int is_late(void *ctx) {
+  struct sqlite_store *me = ctx;
+  return me->until_us != INT64_MAX && clock_us() >= me->until_us;
+}
+
+static enum status sqlite_time(struct store *s, i64 ms, struct problem *p) {
+  (void)p;
+  struct sqlite_store *me = self(s);
+  me->limit_us = ms * 1000;
+  me->until_us = INT64_MAX;
+  sqlite3_progress_handler(me->db, ms < 0 ? 0 : STEPS_PER_LOOK, ms < 0 ? NULL : is_late, me);
+  return OK;
 }
 
 /* ---- statements */
@@ -108,21 +161,26 @@ static enum status sqlite_exec(struct store *s, const struct store_query *q, con
   return status;
 }
 
+static enum status unexpected_null(const struct store_query *q, const struct store_column *c, struct problem *p) {
+  char detail[192];
+  snprintf(detail, sizeof detail, "%s.%s is NULL", q->name, c->name);
+  return store_problem(p, E_IO, detail);
+}
+
+/* The type of a value is only asked for where it could be NULL: reports read a hundred thousand rows. */
 static enum status decode(struct arena *a, sqlite3_stmt *st, const struct store_query *q, void *row, struct problem *p) {
   for (size_t i = 0; i < q->out_count; i++) {
     const struct store_column *c = &q->out[i];
     int at = (int)i;
-    if (sqlite3_column_type(st, at) == SQLITE_NULL) {
-      if (c->nullable) continue;
-      char detail[192];
-      snprintf(detail, sizeof detail, "%s.%s is NULL", q->name, c->name);
-      return store_problem(p, E_IO, detail);
-    }
+    if (c->nullable && sqlite3_column_type(st, at) == SQLITE_NULL) continue;
     if (c->type == STORE_INT || c->type == STORE_BOOL) {
-      column_set_int(c, row, sqlite3_column_int64(st, at));
+      i64 n = sqlite3_column_int64(st, at);
+      if (n == 0 && sqlite3_column_type(st, at) == SQLITE_NULL) return unexpected_null(q, c, p);
+      column_set_int(c, row, n);
       continue;
     }
     const void *bytes = c->type == STORE_TEXT ? (const void *)sqlite3_column_text(st, at) : sqlite3_column_blob(st, at);
+    if (bytes == NULL && sqlite3_column_type(st, at) == SQLITE_NULL) return unexpected_null(q, c, p);
     column_set_text(c, row, arena_dup(a, (struct str){bytes, (size_t)sqlite3_column_bytes(st, at)}));
   }
   return OK;
@@ -135,10 +193,12 @@ static enum status sqlite_rows(struct store *s, struct arena *a, const struct st
   enum status status = statement_of(me, q, &st, p);
   if (status != OK) return status;
   bind(st, q, in);
+  if (s->timed) me->until_us = clock_us() + me->limit_us;
   int code;
   while (status == OK && (code = sqlite3_step(st)) != SQLITE_DONE) {
     if (code != SQLITE_ROW) {
-      status = failed(me->db, code, p);
+      if (s->timed && (code & 0xff) == SQLITE_INTERRUPT) s->cut = true;
+      else status = failed(me->db, code, p);
       break;
     }
     void *row = arena_alloc(a, q->row_size);
@@ -147,6 +207,7 @@ static enum status sqlite_rows(struct store *s, struct arena *a, const struct st
     if (status == OK && q->shape == STORE_ONE) break;
   }
   sqlite3_reset(st);
+  me->until_us = INT64_MAX;
   return status;
 }
 
@@ -192,6 +253,7 @@ static enum status sqlite_dump(struct store *s, const char *sql, void (*row)(voi
 static void sqlite_close(struct store *s) {
   struct sqlite_store *me = self(s);
   for (size_t i = 0; i < me->cache.room; i++) sqlite3_finalize(me->cache.slots[i].statement);
+  for (size_t i = 0; i < me->control_count; i++) sqlite3_finalize(me->controls[i].statement);
   statement_cache_release(&me->cache);
   sqlite3_close_v2(me->db);
   if (me->lock >= 0) close(me->lock);
@@ -199,14 +261,18 @@ static void sqlite_close(struct store *s) {
 }
 
 static const struct store_backend sqlite_backend = {
-    .engine = STORE_SQLITE, .close = sqlite_close, .run = sqlite_run, .exec = sqlite_exec,
-    .rows = sqlite_rows, .prepare = sqlite_prepare, .exists = sqlite_exists, .dump = sqlite_dump,
+    .engine = STORE_SQLITE, .close = sqlite_close, .run = sqlite_run, .control = sqlite_control, .exec = sqlite_exec,
+    .rows = sqlite_rows, .time = sqlite_time, .prepare = sqlite_prepare, .exists = sqlite_exists, .dump = sqlite_dump,
 };
+
+/* Every small piece of memory would otherwise be counted under one lock that all threads share. Before the first connection of the program. */
+static void configure_library(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 static enum status configure(struct sqlite_store *me, struct problem *p) {
   enum status status = OK;
   sqlite3_busy_timeout(me->db, BUSY_WAIT_MS);
   sqlite3_extended_result_codes(me->db, 1);
+  sqlite3_db_config(me->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, SMALL_BYTES, SMALL_COUNT); /* rows under way: without the general allocator */
   if (me->base.mode == STORE_WRITE) {
     TRY(sqlite_run(&me->base, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                               "PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;", p));
@@ -230,6 +296,8 @@ static enum status lock_file(struct sqlite_store *me, const char *path, struct p
 }
 
 enum status store_sqlite_open(struct str path, enum store_mode mode, struct store **out, struct problem *p) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, configure_library);
   struct sqlite_store *me = calloc(1, sizeof *me);
   BUG_IF(me == NULL);
   me->base = (struct store){.backend = &sqlite_backend, .mode = mode};
@@ -252,6 +320,13 @@ enum status store_sqlite_open(struct str path, enum store_mode mode, struct stor
 }
 
 /* ---- the file */
+
+void store_sqlite_keep_in_memory(struct store *s, i64 bytes) {
+  char text[64];
+  (void)snprintf(text, sizeof text, "PRAGMA cache_size=-%lld;", (long long)(bytes / 1024));
+  struct problem p;
+  if (sqlite_run(s, text, &p) != OK) return;
+}
 
 i64 store_sqlite_journal_pages(const struct store *s) { return self(s)->journal_pages; }
 

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <string.h>
 
 static void text_is_cut_trimmed_and_decoded(void **state) {
   (void)state;
@@ -122,6 +123,21 @@ static void values_read_as_people_write_them(void **state) {
   arena_free(a);
 }
 
+static void a_problem_too_long_ends_between_two_characters(void **state) {
+  struct problem p;
+  char name[1200];
+  (void)state;
+  for (int shift = 0; shift < 4; shift++) { /* the limit falls into, before and after a character */
+    size_t n = (size_t)shift;
+    memset(name, 'a', n);
+    for (; n + 6 < sizeof name; n += 3) memcpy(name + n, "字", 3);
+    name[n] = 0;
+    assert_int_equal(problem_set(&p, E_INVALID, "a.b", "%s", "%s", name), E_INVALID);
+    assert_true(str_utf8_valid(str_c(p.zh)) && strlen(p.zh) >= sizeof p.zh - 4);
+    assert_string_equal(p.zh, p.en);
+  }
+}
+
 static void a_fault_point_fails_exactly_once(void **state) {
   (void)state;
 #ifdef GUIJU_FAULTS
@@ -143,6 +159,7 @@ int main(void) {
       cmocka_unit_test(months_end_where_they_end),
       cmocka_unit_test(working_days_follow_the_calendar_and_end_with_it),
       cmocka_unit_test(values_read_as_people_write_them),
+      cmocka_unit_test(a_problem_too_long_ends_between_two_characters),
       cmocka_unit_test(a_fault_point_fails_exactly_once),
   };
   return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -225,8 +225,16 @@ static void late_facts_come_at_their_time(void **state) {
     event_set_text(e, "order", STR("1"));
     assert_int_equal(event_log_append(&f->log, f->store, f->arena, e, NULL, &f->problem), OK);
   }
-  assert_int_equal(event_log_each_by_time(f->store, 0, collect_times, seen, &f->problem), OK);
+  i64 count = 0;
+  assert_int_equal(event_log_each_by_time(f->store, INT64_MAX, &count, 0, collect_times, seen, &f->problem), OK);
+  assert_int_equal(count, EVENTS + 9);
   assert_int_equal(seen[1], EVENTS + 9);
+  /* what occurred at an instant or later is not read */
+  seen[0] = seen[1] = 0;
+  assert_int_equal(event_log_each_by_time(f->store, 5000, &count, 0, collect_times, seen, &f->problem), OK);
+  assert_int_equal(seen[0], 4000);
+  assert_int_equal(seen[1], count);
+  assert_true(count >= 4 && count < EVENTS + 9);
   store_rollback(f->store);
 }
 

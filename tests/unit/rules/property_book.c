@@ -16,8 +16,11 @@ struct maker {
   size_t tag_count;
   struct { struct str tag; const char *event; } bases[CLAUSES_MAX]; /* rules that can be excepted */
   size_t base_count;
+  struct str gates[CLAUSES_MAX]; /* 申请 考勤.离岗, which others may be exceptions to */
+  size_t gate_count;
   size_t number;
   bool case_duty; /* the clause at hand is about a case */
+  bool score, flow, words, survey, hours, asks; /* what the head of the book declares */
 };
 
 #define ONE(m, ...) one_of(m, (const char *const[]){__VA_ARGS__}, COUNT_OF(((const char *const[]){__VA_ARGS__})))
@@ -53,6 +56,12 @@ static size_t guard_count(const struct source *s) {
   size_t n = 0;
   while (n < COUNT_OF(s->guards) && s->guards[n]) n++;
   return n;
+}
+
+/* A digit would not be part of a name. */
+static const char *own_name(const struct maker *m) {
+  static const char *const names[] = {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"};
+  return names[m->number % COUNT_OF(names)];
 }
 
 static const char *money(struct maker *m) { return ONE(m, "5元", "10.5元", "100元", "小罚", "大罚", "0.01元"); }
@@ -208,7 +217,8 @@ static const char *tails(struct maker *m, const char *who) {
 
 static const char *within(struct maker *m) {
   return ONE(m, "30秒 内", "10分钟 内", "1小时 内", "24小时 内", "1天 内", "2天 内", "1周 内", "1个工作日 内", "3个工作日 内", "1个月 内", "当日 内", "次日 18:00 前", "当周 周五 内",
-             "次周 周一 9:00 前", "当月 内", "次月 10日 内", "限 内", "当班 内", "2天 内(首日计)", "1个月 内(首日计)", "3天 内(遇休顺延)");
+             "次周 周一 9:00 前", "当月 内", "次月 10日 内", "限 内", "当班 内", "2天 内(首日计)", "1个月 内(首日计)", "3天 内(遇休顺延)", m->hours ? "2小时 内(只计 服务时间)" : "2小时 内",
+             m->hours ? "2天 内(只计 白班)" : "30秒 内", "1小时 内(可延期)");
 }
 
 static const char *rule_must(struct maker *m) {
@@ -257,7 +267,7 @@ static const char *rule_each(struct maker *m) {
                ONE(m, "打扫 凭 照片", "交班", "日结"), tails(m, "当班人"));
   }
   if (random_one_in(m->r, 6)) return SAY(m, "每 %s 对(客服) 主管 须 检查.完成 其中 被查人 = 客服%s", ONE(m, "周五 18:00 前", "周一 前", "自然月 前"), tails(m, "主管"));
-  return SAY(m, "每 %s %s 须 %s%s", ONE(m, "周一 8:00 前", "自然日 18:00 前", "工作日 9:00 前", "周 前", "自然月 10日 前(不含当日)", "自然月 29日 前(含当日)", "自然月 前", "2天 前", "周一, 周四 12:00 前", "半月 前"),
+  return SAY(m, "每 %s %s 须 %s%s", ONE(m, "周一 8:00 前", "自然日 18:00 前", "自然日 18:00 前(只计 白班)", "工作日 9:00 前", "周 前", "自然月 10日 前(不含当日)", "自然月 29日 前(含当日)", "自然月 前", "2天 前", "周一, 周四 12:00 前", "半月 前"),
              duties[which].who, duties[which].goal, tails(m, duties[which].who));
 }
 
@@ -288,7 +298,35 @@ static const char *rule_settle(struct maker *m) {
 }
 
 static const char *rule_check(struct maker *m) {
-  return SAY(m, "检查表 纪律%zu 由 组长%s\n  | 甲 “甲事” | %s |\n  | 乙 “乙事” | %s |", m->number, ONE(m, "", " 每 自然日", " 每 周 2次"), act(m, NULL, true), acts(m, NULL, true));
+  return SAY(m, "检查表 纪律%s 由 组长%s\n  | 甲 “甲事” | %s |\n  | 乙 “乙事” | %s |", own_name(m), ONE(m, "", " 每 自然日", " 每 周 2次"), act(m, NULL, true), acts(m, NULL, true));
+}
+
+/* Who has to agree. */
+static const char *agreement(struct maker *m) {
+  return ONE(m, "组长", "主管", "组长 → 经理", "组长 且 主管", "组长 或 行政", "(组长 或 主管) → 经理", "上级(当事人)", "客服");
+}
+
+static const char *rule_ask(struct maker *m) {
+  const char *refusal = ONE(m, "拒 若 预计时长 超过 10分钟 因 “十分钟为限”", "拒 若 次数(考勤.离岗, 本自然月, 当事人) 满 2次", "拒 若 有(投诉 其中 状态 = 登记) 因 “有投诉没办”",
+                            "拒 若 事由 = 私 且 预计时长 满 10分钟");
+  const char *more = random_one_in(m->r, 3) ? "" : SAY(m, "经 %s 若 %s\n  ", agreement(m), ONE(m, "预计时长 满 10分钟", "事由 = 公 并 提醒 当事人 “早回”"));
+  const char *other = ONE(m, "准 其余", "准 其余 并 提醒 组长 “有人离岗”", "拒 其余 因 “其余不准”", "经 主管 其余");
+  const char *last = m->gate_count && random_one_in(m->r, 3) ? SAY(m, "\n例外于 #%.*s", STR_ARG(m->gates[random_below(m->r, (int)m->gate_count)])) : "";
+  switch (random_below(m->r, 7)) {
+    case 0:
+      if (m->flow) return SAY(m, "审批 催单.办结: %s", agreement(m));
+      return SAY(m, "申请 投诉.成立:\n  经 %s 若 赔额 超过 50元\n  拒 若 责任人 = 主管 因 “另案办”\n  准 其余", agreement(m));
+    case 1:
+      if (m->flow) return SAY(m, "审批 催单.办结 按 欠额:\n  | 50元以下 | %s |\n  | 超过50元 | %s |", agreement(m), agreement(m));
+      return SAY(m, "申请 订单.变更:\n  经 %s 若 幅度 超过 10%%\n  拒 若 订单.已付款 且 项目 = 改价 因 “已付款”\n  准 其余", agreement(m));
+    case 2: return SAY(m, "密级 内部: 客户资料 见 %s 导出 %s 外发 无", ONE(m, "客服", "组长, 主管"), ONE(m, "主管", "上级(当事人)"));
+    case 3: return SAY(m, "申请 资料.导出:\n  经 %s 若 密级 = 客户资料\n  准 其余", agreement(m));
+    case 4: return SAY(m, "排班 客服 由 组长: 每 周 休 %s; 连上 不超过 %s%s", ONE(m, "1天", "5天", "6天"), ONE(m, "1天", "2天"), ONE(m, "", "; 公休 周六, 周日"));
+    default: break;
+  }
+  struct str tag = arena_printf(m->a, "r%zu", m->number);
+  m->gates[m->gate_count++] = tag;
+  return SAY(m, "申请 考勤.离岗%s:\n  %s\n  %s%s%s", ONE(m, "", "", " 其中 事由 = 公", " 其中 事由 = 私"), refusal, more, other, last);
 }
 
 static const char *rule_gate(struct maker *m) {
@@ -296,43 +334,188 @@ static const char *rule_gate(struct maker *m) {
              act(m, NULL, false));
 }
 
+/* ---- points, streaks, places, withdrawals, orders to the desk, words, surveys, reports ---- */
+
+static const char *rule_points(struct maker *m) {
+  const struct source *s = &sources[random_below(m->r, (int)COUNT_OF(sources))];
+  switch (random_below(m->r, 6)) {
+    case 0: return SAY(m, "凡 账.积分 其中 余 %s，则 %s", ONE(m, "不足 5分", "为 0分", "不足 8分 且 原余 满 8分"), ONE(m, "提醒 当事人", "上报 主管", "处分 当事人 警告"));
+    case 1: return SAY(m, "每 %s 结 按 员工: 按 月分:\n  | 不满5分 | 处分 员工 低 |\n  | 5分以上 | %s |", ONE(m, "自然月", "周"), ONE(m, "无", "奖励 员工 10元", "加 员工 1分 于 月分"));
+    case 2: return SAY(m, "凡 %s 且 月分(当事人) %s，则 %s", s->event, ONE(m, "不足 6分", "满 9分", "超过 11分"), act(m, NULL, true));
+    default:
+      return SAY(m, "凡 %s%s，则 %s 当事人 %s 于 月分", s->event, guard_count(s) && random_below(m->r, 2) ? SAY(m, " 其中 %s", s->guards[random_below(m->r, (int)guard_count(s))]) : "",
+                 ONE(m, "扣", "扣", "加"), ONE(m, "2分", "0.01分", "5分", "1分 至 3分 由 主管 定"));
+  }
+}
+
+static const char *rule_periods(struct maker *m) {
+  switch (random_below(m->r, 6)) {
+    case 0: return SAY(m, "凡 检查.发现 其中 连续(次数(检查.发现) 满 1次, %s) 满 2，则 %s", ONE(m, "自然日", "周", "工作日", "班次", "自然月"), body(m, NULL, true));
+    case 1:
+      return SAY(m, "每 %s 结 按 员工: 按 连续(次数(检查.发现) = 0, %s):\n  | 0 | 无 |\n  | 1 | 提醒 员工 |\n  | 2以上 | 奖励 员工 20元 |", ONE(m, "自然月", "周"), ONE(m, "周", "自然日", "自然月"));
+    case 2:
+      return SAY(m, "每 %s 结 按 员工%s: 按 名次(%s, %s, %s):\n  | 第1名 | 奖励 员工 100元 |\n  | 第2名 | 奖励 员工 50元 |\n  | 其余 | 提醒 员工 |", ONE(m, "自然月", "周"), ONE(m, "", " 其中 岗位 = 客服"),
+                 ONE(m, "好评", "转化率", "合计(订单.成交.金额)"), ONE(m, "从高到低", "从低到高"), ONE(m, "并列同名次", "并列顺延"));
+    case 3: return SAY(m, "每 自然月 结 按 员工: 按 工龄(员工):\n  | 不满 1个月 | 无 |\n  | 1个月 以上 | 奖励 员工 1元 |");
+    case 4: return SAY(m, "每 自然月 结 按 员工: 计薪 日薪 = 日薪(员工, %s) × 次数(考勤.旷工) 四舍五入到 0.01元", ONE(m, "21.75天", "30天", "21.75"));
+    default:
+      return SAY(m, "每 自然月 结 按 员工: 按 次数(检查.发现, %s, 员工):\n  | 0 | 无 |\n  | 1 | 提醒 员工 |\n  | 2以上 | 罚款 员工 5元 |", ONE(m, "本自然月", "上月", "近 7天", "本周"));
+  }
+}
+
+static const char *rule_taken_back(struct maker *m) {
+  if (m->tag_count && random_one_in(m->r, 3)) {
+    struct str tag = m->tags[random_below(m->r, (int)m->tag_count)];
+    return SAY(m, "凡 订单.评价 其中 违反(#%.*s, 当事人)，则 %s", STR_ARG(tag), body(m, NULL, true));
+  }
+  return SAY(m, "凡 %s，则 撤销 %s", ONE(m, "投诉.不成立", "订单.评价 其中 级 = 好", "考勤.返岗", "会话.结束 其中 成交"),
+             ONE(m, "投诉.成立", "检查.发现", "账.罚款", "订单.退款", "会话.客户消息"));
+}
+
+static const char *rule_orders(struct maker *m) {
+  switch (random_below(m->r, 6)) {
+    case 0: return SAY(m, "凡 %s，则 开单 催单(欠人=当事人, 欠额=5元) 派给 %s", ONE(m, "检查.发现 其中 项 = 甲", "考勤.离岗"), ONE(m, "组长", "主管", "当事人"));
+    case 1: return SAY(m, "凡 催单.催办，则 %s", body(m, NULL, true));
+    case 2: return SAY(m, "凡 投诉.成立，则 转入 催单.办结 同 %s", ONE(m, "欠人", "投诉"));
+    case 3: return SAY(m, "自 催单.登记 起 %s 主管 须 催单.办结%s", ONE(m, "1天 内", "1小时 内(可延期)", "2天 内"), tails(m, "主管"));
+    case 4: return SAY(m, "凡 催单.办结 其中 迟 %s，则 %s", ONE(m, "超过 1天", "为空", "不超过 1天"), act(m, NULL, true));
+    default: return SAY(m, "每 %s 对(投诉 其中 状态 = 登记) 主管 须 投诉.核实;逾期 提醒 主管", ONE(m, "自然日", "周", "工作日 18:00 前"));
+  }
+}
+
+static const char *rule_said(struct maker *m) {
+  const char *late = random_below(m->r, 3) ? SAY(m, ";违者 %s", body(m, NULL, true)) : "";
+  switch (random_below(m->r, 5)) {
+    case 0: return SAY(m, "敬语 问候%s 每 会话: “您好”, “请”%s", own_name(m), late);
+    case 1: return SAY(m, "敬语 道别%s 于 会话.人工回复 其中 字数 满 5: “再见”%s", own_name(m), late);
+    case 2: return SAY(m, "凡 会话.人工回复 其中 话术组 = 开场，则 %s", body(m, NULL, false));
+    default: return SAY(m, "禁语 冷话%s%s: “不知道”, “不归我管”%s", own_name(m), ONE(m, "", " 每 会话"), late);
+  }
+}
+
+static const char *rule_asked(struct maker *m) {
+  switch (m->survey ? random_below(m->r, 5) : 2 + random_below(m->r, 3)) {
+    case 0: return SAY(m, "凡 满意度 且 总体 = 不满意，则 %s", body(m, NULL, true));
+    case 1: return SAY(m, "每 自然月 结 按 员工: 按 次数(满意度 其中 总体 = 满意):\n  | 0 | 无 |\n  | 1以上 | 奖励 员工 5元 |");
+    case 2: return SAY(m, "报表 周报%s 每 %s 给 主管 由 组长: 接待 = 次数(会话.结束);逾期 提醒 组长", own_name(m), ONE(m, "周", "自然月", "周 及 自然月"));
+    case 3: return SAY(m, "告知 全员 阅读 本制度 %s 内;逾期 提醒 当事人", ONE(m, "3天", "1个工作日"));
+    default: return SAY(m, "每 %s 客服 须 完成 日结;遇 %s 免;逾期 罚款 当班人 5元", ONE(m, "周", "自然日 18:00 前"), ONE(m, "检查.完成", "订单.发货"));
+  }
+}
+
+static const char *rule_more(struct maker *m) {
+  for (;;) {
+    switch (random_below(m->r, 6)) {
+      case 0:
+        if (m->score) return rule_points(m);
+        break;
+      case 1: return rule_periods(m);
+      case 2: return rule_taken_back(m);
+      case 3:
+        if (m->flow) return rule_orders(m);
+        break;
+      case 4:
+        if (m->words) return rule_said(m);
+        break;
+      default: return rule_asked(m);
+    }
+  }
+}
+
+static const char more_score[] = "积分 月分 = 10分 每 自然月 重置 下限 0分 上限 12分\n";
+static const char more_flow[] =
+    "单据 催单\n  当事 欠人\n  字段 欠人: 人员, 欠额: 钱, 投诉: 投诉, 迟: 自然日 = 自然日数(登记.日期, 催办.日期)\n"
+    "  流程 登记 (客服) → 1天 后 催办 (主管) → 2小时 后 上门 (主管) → 办结\n  流程 登记 → 办结\n  流程 催办 → 办结\n";
+static const char more_words[] = "话术 开场: “欢迎光临”\n";
+static const char more_survey[] = "问卷 满意度 给 客户 于 会话.结束 有效 7天\n  题 总体 “总体”: 满意|不满意\n  题 态度 “态度”: 分\n";
+
 static const char head_zh[] =
     "参数 限 = %s\n参数 步 = 30秒\n参数 小罚 = 5元 自 2028-03-01 起 6元\n参数 大罚 = 50元\n参数 提成率 = 1.25%%\n参数 夜餐 = 10元 自 2028-03-01 起 15元\n参数 计次期 = %s\n"
-    "岗位 客服 上级 组长\n岗位 组长 上级 主管\n岗位 主管 上级 经理\n岗位 经理, 行政\n"
-    "班次 白班 8:30 至 17:30\n班次 夜班 17:30 至 次日 1:00%s\n"
+    "岗位 客服 上级 组长\n岗位 组长 上级 主管\n岗位 主管 上级 经理 代理 行政\n岗位 经理, 行政\n"
+    "班次 白班 8:30 至 17:30%s\n班次 夜班 17:30 至 次日 1:00%s\n"
     "单据 投诉\n  当事 责任人\n  可开 客服\n  字段 责任人: 人员, 事由!: 服务|质量|物流, 赔额: 钱, 约时: 时刻, 约日: 日期, 会话: 会话, 客户: 客户\n"
     "  流程 登记 (客服) → 核实 (主管) → 成立 (主管)\n  流程 核实 → 不成立 (主管)\n  流程 登记 → 待客 (客服) → 核实\n"
     "所称 首问 指 会话.客户消息 其中 首条\n"
     "量 转化率(员工) = 次数(会话.结束 其中 事由 = 询价 且 成交) ÷ 次数(会话.结束 其中 事由 = 询价)，除数为零 计 0%%\n"
     "量 累进提成(员工) 按 合计(订单.成交.金额): 累进\n  | 100元以下 | 1%% |\n  | 超过100元至200元 | 2.5%% |\n  | 超过200元 | 3%% |\n  四舍五入到 0.01元\n"
+    "量 好评(员工) = 次数(订单.评价 其中 级 = 好)\n"
     "量 件奖(员工) 按 次数(订单.成交): 累进\n  | 1以下 | 1元 |\n  | 2以上 | 3元 |\n";
 
 void make_book(struct arena *a, struct random *r, struct made_book *book) {
   struct maker m = {.a = a, .r = r};
   *book = (struct made_book){0};
-  book->head = arena_printf(a, head_zh, ONE(&m, "30秒", "1天", "2小时"), ONE(&m, "本自然月", "近 7天", "本季度"), ONE(&m, "", " 延至 接待结束"));
+  book->head = arena_printf(a, head_zh, ONE(&m, "30秒", "1天", "2小时"), ONE(&m, "本自然月", "近 7天", "本季度"), ONE(&m, "", "", " 适用 客服"), ONE(&m, "", " 延至 接待结束"));
+  m.score = random_one_in(r, 3);
+  m.flow = random_one_in(r, 3);
+  m.words = random_one_in(r, 3);
+  m.survey = random_one_in(r, 5);
+  m.hours = book->hours = random_one_in(r, 2);
+  m.asks = random_one_in(r, 3);
+  book->head = arena_printf(a, "%.*s%s%s%s%s", STR_ARG(book->head), m.score ? more_score : "", m.flow ? more_flow : "", m.words ? more_words : "", m.survey ? more_survey : "");
   size_t wanted = 2 + (size_t)random_below(r, 7);
   while (book->count < wanted) {
     m.number = book->count + 1;
     struct str tag = arena_printf(a, "r%zu", m.number);
     const char *rule;
-    int dice = random_below(r, 20);
+    int dice = random_below(r, 21);
     bool breakable = false;
-    if (dice < 7) rule = rule_when(&m);
+    if (m.asks && random_one_in(r, 2)) rule = rule_ask(&m);
+    else if (random_one_in(r, 3)) rule = rule_more(&m);
+    else if (dice < 7) rule = rule_when(&m);
     else if (dice < 13) rule = rule_must(&m), breakable = true;
     else if (dice < 15) rule = rule_each(&m), breakable = true;
     else if (dice < 16) rule = rule_forbid(&m), breakable = true;
     else if (dice < 18) rule = rule_settle(&m);
     else if (dice < 19) rule = rule_check(&m), breakable = true;
-    else rule = rule_gate(&m);
-    struct str text = arena_printf(a, "## 第%zu条 {#c%zu}\n\n```guiju\n#%.*s %s\n```\n\n", m.number, m.number, STR_ARG(tag), rule);
+    else rule = random_one_in(r, 3) ? rule_gate(&m) : rule_ask(&m);
+    const char *change = random_one_in(r, 4) && strstr(rule, "次序(") ? ONE(&m, ";过渡 沿用次数", ";过渡 重新计次") : "";
+    struct str text = arena_printf(a, "## 第%zu条 {#c%zu}\n\n```guiju\n#%.*s %s%s\n```\n\n", m.number, m.number, STR_ARG(tag), rule, change);
     book->clauses[book->count++] = (struct made_clause){text, true};
     if (breakable) m.tags[m.tag_count++] = tag;
   }
 }
 
+/* Every figure of the shipped book whose turn it is gets another last digit. */
+static struct str other_figures(struct arena *a, struct str text, u64 changes) {
+  struct buf b;
+  size_t n = 0;
+  buf_init(&b, 8 << 20);
+  for (struct str rest = text; rest.n;) {
+    struct str line = str_cut(rest, '\n', &rest);
+    size_t equals = str_starts(line, STR("参数 ")) ? str_find(line, STR("= "), 0) : SIZE_MAX, digit = equals == SIZE_MAX ? line.n : equals + 2;
+    while (digit + 1 < line.n && line.p[digit + 1] >= '0' && line.p[digit + 1] <= '9') digit++;
+    bool change = digit < line.n && line.p[digit] >= '1' && line.p[digit] <= '8' && changes >> (n++ % 64) & 1;
+    buf_add(&b, str_slice(line, 0, change ? digit : line.n));
+    if (change) {
+      buf_byte(&b, (unsigned char)(line.p[digit] + 1));
+      buf_add(&b, str_slice(line, digit + 1, line.n));
+    }
+    buf_byte(&b, '\n');
+  }
+  struct str out = arena_buf(a, &b);
+  buf_release(&b);
+  return out;
+}
+
+static struct str shipped_text(struct arena *a, const struct made_book *book, const char *version, bool changed) {
+  size_t at = str_find(book->head, STR("版本 1.0"), 0);
+  struct str text = book->head;
+  if (at != SIZE_MAX) text = arena_printf(a, "%.*s版本 %s%.*s", STR_ARG(str_slice(text, 0, at)), version, STR_ARG(str_slice(text, at + strlen("版本 1.0"), text.n)));
+  struct buf b;
+  buf_init(&b, 8 << 20);
+  buf_add(&b, text);
+  for (size_t i = 0; i < book->count; i++) {
+    if (book->clauses[i].on) buf_add(&b, book->clauses[i].text);
+  }
+  struct str out = arena_buf(a, &b);
+  buf_release(&b);
+  return changed ? other_figures(a, out, book->changes) : out;
+}
+
 struct str book_text(struct arena *a, const struct made_book *book, const char *version, bool changed) {
-  struct str text = arena_printf(a, "# 随机\n\n```guiju\n制度 随机 “随机”\n  版本 %s 公布 2028-01-01 施行 2028-01-10\n  考勤月 自 26日 至 25日\n%.*s```\n\n", version, STR_ARG(book->head));
+  if (book->shipped) return shipped_text(a, book, version, changed);
+  struct str text = arena_printf(a, "# 随机\n\n```guiju\n制度 随机 “随机”\n  版本 %s 公布 2028-01-01 施行 2028-01-10\n  考勤月 自 26日 至 25日\n%s%.*s```\n\n", version,
+                                 book->hours ? "  服务时间 9:00 至 12:00, 13:00 至 18:00 工作日\n" : "", STR_ARG(book->head));
   if (changed) { /* the second version: other figures */
     static const char *const pairs[][2] = {{"小罚 = 5元 自 2028-03-01 起 6元", "小罚 = 7元"}, {"步 = 30秒", "步 = 20秒"}, {"大罚 = 50元", "大罚 = 40元"}};
     for (size_t i = 0; i < COUNT_OF(pairs); i++) {

@@ -51,7 +51,7 @@ static struct event *begin(struct logger *l, enum event_kind_id kind, i64 at, co
 static void word(struct logger *l, struct event *e, const char *field, const char *text) { event_set_text(e, field, arena_dup(l->a, str_c(text))); }
 
 /* The event in the words of a 例; times to the millisecond. */
-static struct str told(struct arena *a, const struct event *e) {
+struct str fact_text(struct arena *a, const struct event *e) {
   i64 t = instant_time_of_day(e->occurred_ms, ZONE);
   struct str text = arena_printf(a, "%.*s %02d:%02d:%02d.%03d %.*s%s", STR_ARG(calendar_show_date(a, instant_date(e->occurred_ms, ZONE))), (int)(t / MS_HOUR),
                                  (int)(t / MS_MINUTE % 60), (int)(t / MS_SECOND % 60), (int)(t % 1000), STR_ARG(e->actor), e->actor.n ? " " : "");
@@ -82,6 +82,16 @@ static void join(struct logger *l, const char *who, const char *role, i64 at, bo
   word(l, e, "role", role);
   word(l, e, "job_number", who);
   if (has_superior) word(l, e, "superior", "老陈");
+  if (random_one_in(l->r, 2)) event_set_int(e, "base_wage", 300000 + random_below(l->r, 3));
+}
+
+/* Some reply that was made so far; NULL: none was met in a few tries. */
+static const struct event *a_reply(struct logger *l) {
+  for (int i = 0; i < 12 && l->log->count; i++) {
+    const struct event *e = l->log->facts[random_below(l->r, (int)l->log->count)].event;
+    if (event_kind_index(e->kind) == EVENT_conversation_agent_replied) return e;
+  }
+  return NULL;
 }
 
 static void talk(struct logger *l) {
@@ -89,18 +99,30 @@ static void talk(struct logger *l) {
   i64 at = a_time(l);
   const char *id = PICK(l, "c1", "c2", "c3"), *who = agent(l);
   struct event *e;
-  switch (random_below(r, 8)) {
+  const struct event *of;
+  switch (random_below(r, 9)) {
     case 0: case 1: case 2:
       e = begin(l, EVENT_conversation_customer_spoke, at, "");
       if (random_below(r, 5)) word(l, e, "agent", who);
       if (random_below(r, 6)) event_set_int(e, "first", random_below(r, 2));
       word(l, e, "customer", PICK(l, "甲客", "乙客"));
+      if (random_below(r, 3) == 0) word(l, e, "text", PICK(l, "在吗", "你们说“不归我管”，是吗", "不知道行不行"));
       break;
     case 3: case 4:
       e = begin(l, EVENT_conversation_agent_replied, at, random_below(r, 4) ? who : agent(l));
       word(l, e, "agent", who);
       if (random_below(r, 2)) event_set_int(e, "wait", (30 + random_below(r, 3) - 1) * (i64)MS_SECOND);
       if (random_below(r, 2)) event_set_int(e, "chars", 4 + random_below(r, 3));
+      if (random_below(r, 2)) word(l, e, "text", PICK(l, "您好", "不 知·道", "请稍等。再见", "您问“不归我管”，不是的", "欢迎光临，不归我管", "好", "不归，我管"));
+      break;
+    case 8:
+      e = begin(l, EVENT_conversation_edited, at, who);
+      word(l, e, "person", who);
+      of = a_reply(l);
+      if (of && event_has(of, "conversation")) id = arena_cstr(l->a, event_get_text(of, "conversation"));
+      word(l, e, "message", of ? arena_cstr(l->a, of->id) : "x1");
+      word(l, e, "text", PICK(l, "您好", "不 知·道", "请稍等。再见", "您问“不归我管”，不是的", "欢迎光临，不归我管", "好"));
+      if (random_below(r, 2)) word(l, e, "old", PICK(l, "不归我管", "您好"));
       break;
     case 5:
       e = begin(l, random_one_in(r, 2) ? EVENT_conversation_assigned : EVENT_conversation_picked_up, at, "");
@@ -112,6 +134,12 @@ static void talk(struct logger *l) {
       if (random_below(r, 4)) word(l, e, "to", agent(l));
       break;
     default:
+      if (random_one_in(r, 5)) {
+        e = begin(l, EVENT_conversation_reopened, at, who);
+        word(l, e, "person", who);
+        if (random_below(r, 3)) event_set_int(e, "undo", random_below(r, 2));
+        break;
+      }
       e = begin(l, random_below(r, 4) ? EVENT_conversation_closed : random_below(r, 2) ? EVENT_conversation_started : EVENT_conversation_abandoned, at, "");
       if (e->kind == &event_kind_all(NULL)[EVENT_conversation_closed]) {
         if (random_below(r, 2)) word(l, e, "agent", who);
@@ -164,6 +192,42 @@ static void order(struct logger *l) {
     case EVENT_order_assigned: word(l, e, "agent", agent(l)); break;
     default: break;
   }
+}
+
+/* 催单, and what is said of cases and people beside their own steps. */
+static void paper_more(struct logger *l) {
+  static const char *const states[] = {"登记", "催办", "上门", "办结"};
+  struct random *r = l->r;
+  i64 at = a_time(l);
+  struct event *e;
+  switch (random_below(r, 6)) {
+    case 0:
+      e = begin(l, EVENT_case_extended, at, "老周");
+      word(l, e, "case", PICK(l, "k1", "k2", "d1"));
+      event_set_int(e, "new_limit", a_time(l));
+      return;
+    case 1:
+      e = begin(l, EVENT_survey_answered, at, "");
+      word(l, e, "survey", "满意度");
+      if (random_below(r, 3)) word(l, e, "customer", PICK(l, "甲客", "乙客"));
+      if (random_below(r, 3)) word(l, e, "person", agent(l));
+      if (random_below(r, 3)) event_set_extra(e, l->a, STR("总体"), value_text(str_c(PICK(l, "满意", "不满意"))));
+      return;
+    case 2:
+      e = begin(l, EVENT_rulebook_acknowledged, at, "");
+      word(l, e, "person", anybody(l));
+      word(l, e, "rulebook", PICK(l, "随机", "别的"));
+      word(l, e, "version", PICK(l, "1.0", "2.0"));
+      return;
+    default: break;
+  }
+  int state = random_below(r, 4);
+  e = begin(l, state == 0 ? EVENT_case_opened : EVENT_case_moved, at, anybody(l));
+  word(l, e, "case", PICK(l, "d1", "d2"));
+  e->case_type = STR("催单");
+  e->case_state = str_c(states[state]);
+  if (random_below(r, 4)) event_set_extra(e, l->a, STR("欠人"), value_ref(str_c(agent(l))));
+  if (random_below(r, 3) == 0) event_set_extra(e, l->a, STR("投诉"), value_ref(str_c(PICK(l, "k1", "k2"))));
 }
 
 static void paper(struct logger *l) {
@@ -223,7 +287,7 @@ static void deed(struct logger *l) {
   struct value *photo = ARENA_NEW(l->a, struct value);
   *photo = value_text(STR("一张"));
   word(l, e, "person", who);
-  word(l, e, "name", PICK(l, "例会", "日结", "整改", "打扫", "交班", "小结", "复盘", "盘点"));
+  word(l, e, "name", PICK(l, "例会", "日结", "整改", "打扫", "交班", "小结", "复盘", "盘点", "周报乙", "周报丙", "周报丁"));
   if (random_below(r, 3)) event_set(e, "photos", (struct value){.type = V_LIST, .items = photo, .count = 1});
   if (random_below(r, 3)) event_set_int(e, "signed_in", random_below(r, 4) != 0);
   if (random_below(r, 3)) event_set(e, "files", (struct value){.type = V_LIST, .items = photo, .count = 1});
@@ -240,7 +304,7 @@ static void other(struct logger *l) {
       word(l, e, "item", PICK(l, "甲", "乙", "丙"));
       if (random_below(r, 2)) event_set_int(e, "points", 199 + random_below(r, 3));
       if (random_below(r, 2)) word(l, e, "inspector", "老陈");
-      if (random_below(r, 2)) word(l, e, "checklist", PICK(l, "纪律1", "纪律2", "纪律3", "纪律4"));
+      if (random_below(r, 2)) word(l, e, "checklist", PICK(l, "纪律乙", "纪律丙", "纪律丁", "纪律戊"));
       break;
     case 3:
       e = begin(l, EVENT_attendance_left_post, at, who);
@@ -265,7 +329,7 @@ static void other(struct logger *l) {
       break;
     case 7:
       e = begin(l, EVENT_inspection_finished, at, "老陈");
-      word(l, e, "checklist", PICK(l, "纪律1", "纪律2", "纪律3"));
+      word(l, e, "checklist", PICK(l, "纪律乙", "纪律丙", "纪律丁", "纪律戊", "纪律己"));
       word(l, e, "inspector", PICK(l, "老陈", "老周"));
       if (random_below(r, 2)) word(l, e, "inspected", who);
       return;
@@ -299,7 +363,8 @@ void make_log(struct arena *a, struct random *r, struct made_log *log) {
     int dice = random_below(r, 20);
     if (dice < 6) talk(&l);
     else if (dice < 10) order(&l);
-    else if (dice < 13) paper(&l);
+    else if (dice < 12) paper(&l);
+    else if (dice < 13) paper_more(&l);
     else if (dice < 15) shift(&l);
     else if (dice < 16) deed(&l);
     else other(&l);
@@ -307,7 +372,7 @@ void make_log(struct arena *a, struct random *r, struct made_log *log) {
   log->from = day(2, 20);
   log->until = random_below(r, 3) ? day(3, 20) : a_time(&l);
   for (size_t i = 0; i < log->count; i++) {
-    log->facts[i].text = told(a, log->facts[i].event);
+    log->facts[i].text = fact_text(a, log->facts[i].event);
     if (log->facts[i].event->occurred_ms > log->until) log->until = log->facts[i].event->occurred_ms;
   }
 }
@@ -337,7 +402,7 @@ void add_judgements(struct arena *a, struct random *r, struct made_log *log, con
     }
     word(&l, e, "person", "老周");
     event_set(e, "consequence", value_ref(arena_dup(a, c->id)));
-    log->facts[log->count - 1].text = told(a, e);
+    log->facts[log->count - 1].text = fact_text(a, e);
     if (at > log->until) log->until = at;
   }
 }

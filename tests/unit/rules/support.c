@@ -130,3 +130,15 @@ struct str desk_find(struct desk *d, const char *type, const char *subject) {
   engine_each_consequence(d->engine, look, &f);
   return f.id;
 }
+
+enum status keep_bytes(void *ctx, const void *bytes, size_t n) {
+  struct bytes *b = ctx;
+  if (b->n + n > b->room) {
+    b->room = (b->n + n) * 2;
+    b->p = realloc(b->p, b->room);
+    assert_non_null(b->p);
+  }
+  memcpy(b->p + b->n, bytes, n);
+  b->n += n;
+  return OK;
+}

@@ -40,4 +40,11 @@ struct str desk_told(struct desk *d, const char *types);
 struct str desk_told_of(struct desk *d, const char *types, const char *clause); /* of one heading only */
 struct str desk_find(struct desk *d, const char *type, const char *subject); /* id of the first such consequence, "" */
 
+/* Where engine_save writes an image; the caller frees p. */
+struct bytes {
+  char *p;
+  size_t n, room;
+};
+enum status keep_bytes(void *ctx, const void *bytes, size_t n);
+
 #endif

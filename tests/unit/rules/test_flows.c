@@ -2,6 +2,8 @@
  * and the facts that time alone brings about. Each boundary is tried a millisecond, or a fen, to either side. */
 #include "support.h"
 
+#include <jansson.h>
+
 static const char head[] =
     "# 试\n\n```guiju\n制度 t “试”\n  版本 1.0  公布 2026-02-20  施行 2026-03-01  服务时间 9:00 至 12:00, 13:00 至 18:00 工作日\n"
     "岗位 客服 上级 主管\n岗位 主管 上级 经理 代理 副主管\n岗位 经理, 副主管, 管理员\n班次 夜时 22:00 至 次日 2:00\n"
@@ -284,6 +286,44 @@ static void steps_count_inside_hours(void **state) {
   end(&d);
 }
 
+struct ids {
+  struct arena *a;
+  struct str id[20];
+  size_t n;
+};
+
+static void keep_id(void *ctx, const struct consequence *c) {
+  struct ids *ids = ctx;
+  if (ids->n < COUNT_OF(ids->id)) ids->id[ids->n++] = arena_dup(ids->a, c->id);
+}
+
+/* An entry of the second month says what the first one took. */
+static void steps_go_on_next_month(void **state) {
+  (void)state;
+  struct desk d = small("## 时 {#hours}\n```guiju\n单据 事\n  字段 办: 人员\n  流程 立 → 毕\n"
+                        "#h 自 事.立 起 1小时 内 办 须 事.毕；逾期 罚款 办 5元 每 1小时(不足按一个计) 不封顶\n```\n");
+  desk_fact(&d, "2026-03-31 21:00:00", "事.立", "", "{\"单\":\"一\",\"办\":\"小王\"}");
+  desk_until(&d, "2026-04-01 00:00:00");
+  told_is(&d, "fine 小王 10.00 hours");
+  desk_until(&d, "2026-04-01 02:30:00");
+  told_is(&d, "fine 小王 10.00 hours; fine 小王 15.00 hours");
+  desk_fact(&d, "2026-04-01 03:00:00", "事.毕", "", "{\"单\":\"一\",\"办\":\"小王\"}");
+  desk_until(&d, "2026-06-01 00:00:00"); /* done is done */
+  told_is(&d, "fine 小王 10.00 hours; fine 小王 15.00 hours");
+  struct ids ids = {.a = d.a};
+  engine_each_consequence(d.engine, keep_id, &ids);
+  size_t said = 0;
+  for (size_t i = 0; i < ids.n; i++) {
+    json_t *why = engine_why_json(d.engine, ids.id[i]);
+    char *text = json_dumps(why, 0);
+    said += text && strstr(text, "以前已记的 2 个") != NULL;
+    free(text);
+    json_decref(why);
+  }
+  assert_int_equal(said, 1);
+  end(&d);
+}
+
 static void pause_inside_hours(void **state) {
   (void)state;
   struct desk d = small("## 时 {#hours}\n```guiju\n单据 事\n  字段 等客户: 是否\n  流程 立 → 毕\n"
@@ -499,7 +539,7 @@ int main(void) {
       cmocka_unit_test(timed_arrow), cmocka_unit_test(timed_arrow_dies), cmocka_unit_test(fresh_clock), cmocka_unit_test(late_payment),
       cmocka_unit_test(computed_field), cmocka_unit_test(opened_with_arguments), cmocka_unit_test(moved_along_arrows), cmocka_unit_test(steps_passed_over),
       cmocka_unit_test(service_hours), cmocka_unit_test(holidays_and_make_up_days), cmocka_unit_test(night_hours_and_rests),
-      cmocka_unit_test(steps_count_inside_hours), cmocka_unit_test(pause_inside_hours), cmocka_unit_test(extension), cmocka_unit_test(shift_facts),
+      cmocka_unit_test(steps_count_inside_hours), cmocka_unit_test(steps_go_on_next_month), cmocka_unit_test(pause_inside_hours), cmocka_unit_test(extension), cmocka_unit_test(shift_facts),
       cmocka_unit_test(covered_shift), cmocka_unit_test(clock_ran_out), cmocka_unit_test(clause_facts_are_not_entered),
       cmocka_unit_test(broken_in_that_matter), cmocka_unit_test(one_duty_for_each_case), cmocka_unit_test(settled_by_dealer), cmocka_unit_test(authority_by_amount), cmocka_unit_test(own_request_and_absence),
   };

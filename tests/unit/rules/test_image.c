@@ -7,22 +7,6 @@
 static struct arena *books;
 static const struct lang_program *book;
 
-struct bytes {
-  char *p;
-  size_t n, room;
-};
-static enum status keep(void *ctx, const void *bytes, size_t n) {
-  struct bytes *b = ctx;
-  if (b->n + n > b->room) {
-    b->room = (b->n + n) * 2;
-    b->p = realloc(b->p, b->room);
-    assert_non_null(b->p);
-  }
-  memcpy(b->p + b->n, bytes, n);
-  b->n += n;
-  return OK;
-}
-
 static i64 in_force(void) { return when("2026-03-01 00:00:00"); }
 
 static struct engine *restored(const struct bytes *b, const struct lang_program *program, struct problem *p) {
@@ -36,7 +20,7 @@ static struct engine *restored(const struct bytes *b, const struct lang_program 
 static struct bytes saved(struct engine *e) {
   struct bytes b = {0};
   struct problem p = {0};
-  enum status status = engine_save(e, keep, &b, &p);
+  enum status status = engine_save(e, keep_bytes, &b, &p);
   if (status != OK) print_error("%s\n", p.zh);
   assert_int_equal(status, OK);
   return b;
@@ -168,7 +152,7 @@ static void not_while_held(void **state) {
   struct bytes b = {0};
   struct problem p = {0};
   engine_hold(d.engine);
-  assert_int_equal(engine_save(d.engine, keep, &b, &p), E_INVALID);
+  assert_int_equal(engine_save(d.engine, keep_bytes, &b, &p), E_INVALID);
   assert_int_equal(b.n, 0);
   engine_flush(d.engine, NULL);
   desk_free(&d);

@@ -1,5 +1,5 @@
 /* A replay over columns gives what the live engine gives: the same consequences with the same identities, amounts, ordinals and
- * words, for one, two and three threads; over the benchmark's book of two hundred rules, over c14, and over a book of every form
+ * words, for one, two and three threads and in one, two, three and eight shards by subject; over the benchmark's book of two hundred rules, over c14, and over a book of every form
  * that columns take with fields left out. A failure prints its seed: GUIJU_SEED=… replays it. Also: bytecode says what the tree
  * says, and a revised clause gives what a fresh replay gives. */
 #include "support.h"
@@ -7,6 +7,7 @@
 #include "bench_rules.h"
 #include "rules/bytecode.h"
 #include "rules/replay.h"
+#include "rules/replay_plan.h"
 
 static u64 seed;
 static u64 next(void) { /* splitmix64 */
@@ -96,17 +97,38 @@ static void agree(struct arena *a, const struct book *books, size_t book_count, 
   struct replay *r = replayed(books, book_count, f);
   struct replay_figures figures = {0};
   u64 sum = 0;
-  for (int threads = 1; threads <= 3; threads++) {
+  static const int ways[][2] = {{1, 0}, {2, 0}, {3, 0}, {1, 1}, {2, 2}, {1, 3}, {3, 8}}; /* threads, shards */
+  for (size_t i = 0; i < COUNT_OF(ways); i++) {
     struct problem p = {0};
-    assert_int_equal(replay_run(r, until, threads, &p), OK);
+    replay_shards(r, ways[i][1]);
+    assert_int_equal(replay_run(r, until, ways[i][0], &p), OK);
     struct set got = {.a = a};
     replay_each_consequence(r, note, &got);
     same("engine_step and replay", &want, &got);
     replay_figures(r, &figures);
-    if (threads > 1) assert_true(sum == figures.sum);
+    if (ways[i][1] > 1 && figures.vector_rules == figures.rules) assert_true(figures.sharded_rules > 0);
+    if (i) assert_true(sum == figures.sum);
     sum = figures.sum;
     assert_int_equal(figures.consequences, want.n);
+    if (figures.vector_rules < least) print_error("%u of %u rules over columns, not %u\n", figures.vector_rules, figures.rules, least);
     assert_true(figures.vector_rules >= least);
+  }
+  replay_free(r);
+}
+
+/* What is heard twice must be said in one order, too: an order that hung on shards would show here. */
+static void in_one_order(struct arena *a, const struct book *book, const struct facts *f, i64 until) {
+  struct replay *r = replayed(book, 1, f);
+  struct set first = {.a = a};
+  for (int shards = 1; shards <= 8; shards++) {
+    struct problem p = {0};
+    replay_shards(r, shards);
+    assert_int_equal(replay_run(r, until, 2, &p), OK);
+    struct set got = {.a = a};
+    replay_each_consequence(r, note, &got);
+    if (shards == 1) first = got;
+    assert_int_equal(first.n, got.n);
+    for (size_t i = 0; i < got.n; i++) assert_true(str_eq(first.lines[i], got.lines[i]));
   }
   replay_free(r);
 }
@@ -129,6 +151,7 @@ static void test_two_hundred_rules(void **state) {
       f.p[f.n++] = load_event(a, &l, i);
     }
     agree(a, &book, 1, &f, s == 2 ? l.rows[l.n - 1].at : l.to, 190);
+    in_one_order(a, &book, &f, l.to);
     load_free(&l);
     arena_free(a);
   }
@@ -155,7 +178,8 @@ static const char forms[] =
     "#bar 禁止 全员 资料.外发 其中 非 已核身;违者 罚款 当事人 20元\n#bare 禁止 全员 资料.导出 其中 条数 超过 5\n"
     "检查表 现场 由 主管\n  | 吵 “吵” | 提醒 当事人 |\n  | 骂 “骂” | 上报 主管 |\n```\n"
     "## 三 {#c}\n```guiju\n#stars 每 自然月 结 按 员工:\n  计薪 好评 = 次数(会话.评分 其中 星 满 4) × 2元 + 合计(订单.退款.金额 其中 金额 满 100元) × 1% 四舍五入到 0.01元\n"
-    "#client 凡 客户.变更，则 通知 当事人\n```\n";
+    "#client 凡 客户.变更，则 通知 当事人\n```\n"
+    "## 四 {#d}\n```guiju\n#desk 禁止 客服 资料.查看 其中 非 在班;违者 罚款 当事人 2元\n#boss2 禁止 主管 资料.查看\n#twice 凡 违反 #bar，则 提醒 当事人 “又外发”\n";
 
 static void add(struct facts *f, i64 at, const char *kind, const char *data) {
   struct problem p = {0};
@@ -190,7 +214,7 @@ static void any_facts(struct facts *f, int n, bool gaps) {
     int o = pick(12), c = pick(12);
     const char *agent = arena_printf(f->a, ",\"接待人\":\"%s\"", w).p;
     if (gaps && pick(30) == 0) agent = "";
-    switch (pick(18)) {
+    switch (pick(20)) {
       case 0: case 1: case 2:
         snprintf(d, sizeof d, "{\"会话\":\"c%d\"%s,\"首条\":%s}", c, agent, pick(2) ? "true" : "false");
         add(f, at, "会话.客户消息", d);
@@ -245,6 +269,14 @@ static void any_facts(struct facts *f, int n, bool gaps) {
         snprintf(d, sizeof d, "{\"当事人\":\"%s\",\"条数\":%d}", w, pick(10));
         add(f, at, "资料.导出", d);
         break;
+      case 17:
+        snprintf(d, sizeof d, "{\"当事人\":\"%s\",\"在班\":%s}", pick(4) ? w : pick(2) ? "老周" : "生人", pick(2) ? "true" : "false");
+        add(f, at, "资料.查看", d);
+        break;
+      case 18:
+        snprintf(d, sizeof d, "{\"当事人\":\"%s\",\"通过\":%s}", w, pick(2) ? "true" : "false");
+        add(f, at, "知识.考试", d);
+        break;
       default:
         snprintf(d, sizeof d, "{\"会话\":\"c%d\",\"接待人\":\"%s\",\"星\":%d}", c, w, 1 + pick(5));
         add(f, at, "会话.评分", d);
@@ -289,7 +321,7 @@ static void test_every_form(void **state) {
     seed = base + (u64)round;
     struct arena *a = arena_new(1u << 30);
     struct facts f = {.a = a};
-    const struct lang_program *p = book_of(a, str_c(forms));
+    const struct lang_program *p = book_of(a, arena_printf(a, "%s```\n", forms));
     bool gaps = round % 2, two = round % 3 == 0;
     any_facts(&f, 40 + pick(500), gaps);
     i64 start = when("2026-03-01 00:00:00"), last = f.p[f.n - 1]->occurred_ms;
@@ -320,7 +352,7 @@ static void test_opinions_run_live(void **state) {
   struct arena *a = arena_new(1u << 30);
   struct facts f = {.a = a};
   any_facts(&f, 300, false);
-  struct book book = {book_of(a, str_c(forms)), when("2026-03-01 00:00:00")};
+  struct book book = {book_of(a, arena_printf(a, "%s```\n", forms)), when("2026-03-01 00:00:00")};
   struct set s = live(a, &book, 1, &f, f.p[f.n - 1]->occurred_ms);
   assert_true(s.n > 4);
   for (size_t i = 0; i < 3; i++) {
@@ -480,10 +512,40 @@ static void test_bytecode_is_the_tree(void **state) {
   assert_true(all > 300 && compiled * 10 > all * 9 && decided > compiled * 15);
 }
 
+/* ---- the cost rule ---- */
+
+static void test_what_is_cut(void **state) {
+  (void)state;
+  u32 pieces[4];
+  replay_cut((u64[]){1000000, 1000000, 1000000, 1000000}, 4, 2, 0, 110, pieces); /* even: nothing to gain */
+  for (int i = 0; i < 4; i++) assert_int_equal(pieces[i], 1);
+  replay_cut((u64[]){4000000, 100000, 100000, 100000}, 4, 2, 0, 110, pieces); /* one rule is most of it */
+  assert_int_equal(pieces[0], 2);
+  assert_int_equal(pieces[1], 1);
+  replay_cut((u64[]){1000000, 1000000, 1000000}, 3, 2, 0, 110, pieces); /* a third wheel */
+  assert_int_equal(pieces[0], 2);
+  assert_int_equal(pieces[1], 1);
+  replay_cut((u64[]){1000000}, 1, 2, 0, 110, pieces); /* a changed clause */
+  assert_int_equal(pieces[0], 2);
+  replay_cut((u64[]){8700000, 4000000}, 2, 2, 0, 100, pieces); /* one alone gains nothing, both do */
+  assert_int_equal(pieces[0], 2);
+  assert_int_equal(pieces[1], 2);
+  replay_cut((u64[]){8700000}, 1, 2, 0, 200, pieces); /* too dear */
+  assert_int_equal(pieces[0], 1);
+  replay_cut((u64[]){1000}, 1, 2, 0, 110, pieces); /* too little to be worth a barrier */
+  assert_int_equal(pieces[0], 1);
+  replay_cut((u64[]){4000000, 1}, 2, 1, 0, 110, pieces); /* nobody to share with */
+  assert_int_equal(pieces[0], 1);
+  replay_cut((u64[]){4000000, 1}, 2, 2, 1, 110, pieces);
+  assert_int_equal(pieces[0], 1);
+  replay_cut((u64[]){5, 1}, 2, 1, 8, 110, pieces);
+  assert_int_equal(pieces[1], 8);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_two_hundred_rules), cmocka_unit_test(test_the_loop_agrees), cmocka_unit_test(test_every_form), cmocka_unit_test(test_c14), cmocka_unit_test(test_opinions_run_live),
-      cmocka_unit_test(test_revised_clause), cmocka_unit_test(test_what_is_refused), cmocka_unit_test(test_bytecode_is_the_tree),
+      cmocka_unit_test(test_revised_clause), cmocka_unit_test(test_what_is_refused), cmocka_unit_test(test_bytecode_is_the_tree), cmocka_unit_test(test_what_is_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

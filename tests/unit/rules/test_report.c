@@ -16,11 +16,11 @@ static void end(struct desk *d) {
 }
 static void join(struct desk *d, const char *who) { desk_fact(d, "2026-03-01 08:00:00", "人员.入职", "", arena_printf(d->a, "{\"当事人\":\"%s\",\"岗位\":\"客服\"}", who).p); }
 
-static void report_is(struct desk *d, const char *name, const char *from, const char *to, const char *expected) {
+static void report_narrowed(struct desk *d, const char *name, const struct report_narrow *by, const char *from, const char *to, const char *expected) {
   struct report_table t;
   struct problem p = {0};
   struct buf b;
-  assert_int_equal(engine_report(d->engine, d->a, str_c(name), when(from), when(to), &t, &p), OK);
+  assert_int_equal(engine_report(d->engine, d->a, str_c(name), when(from), when(to), by, &t, &p), OK);
   buf_init(&b, 1 << 16);
   for (size_t i = 0; i < t.row_count; i++) {
     buf_printf(&b, "%.*s:", STR_ARG(t.rows[i].key));
@@ -36,6 +36,8 @@ static void report_is(struct desk *d, const char *name, const char *from, const 
   assert_string_equal(b.p, expected);
   buf_release(&b);
 }
+
+static void report_is(struct desk *d, const char *name, const char *from, const char *to, const char *expected) { report_narrowed(d, name, NULL, from, to, expected); }
 
 static const char weekly[] =
     "量 成交率(员工) = 次数(会话.结束 其中 成交) ÷ 次数(会话.结束)\n"
@@ -59,8 +61,37 @@ static void rows_and_columns(void **state) {
   report_is(&d, "合计表", "2026-02-01 00:00:00", "2026-03-01 00:00:00.001", ": 0 ?; "); /* a mean of nothing is not zero */
   struct report_table t;
   struct problem p = {0};
-  assert_int_equal(engine_report(d.engine, d.a, STR("没有的"), 0, when("2026-03-09 00:00:00"), &t, &p), E_NOT_FOUND);
+  assert_int_equal(engine_report(d.engine, d.a, STR("没有的"), 0, when("2026-03-09 00:00:00"), NULL, &t, &p), E_NOT_FOUND);
   assert_true(strstr(p.zh, "没有报表") != NULL && strstr(p.en, "no report") != NULL);
+  end(&d);
+}
+
+/* Points are not counted from facts, orders name no channel, 明细 lists only what is narrowed; where rows are people a role chooses rows. */
+static void narrowed(void **state) {
+  (void)state;
+  struct desk d = small("积分 月分 = 10分 每 自然月 重置\n"
+                        "量 成交率(员工) = 次数(订单.成交) ÷ 次数(会话.结束)\n"
+                        "报表 人表 每 周一 给 主管 按 员工: 接待 = 次数(会话.结束), 成交率, 月分, 明细 会话.结束\n"
+                        "报表 缘由表 每 周一 给 主管 按 事由: 个数 = 次数(会话.结束)");
+  join(&d, "小王");
+  join(&d, "小李");
+  desk_fact(&d, "2026-03-02 09:00:00", "会话.开始", "", "{\"会话\":\"一\",\"渠道\":\"电话\"}");
+  desk_fact(&d, "2026-03-02 09:00:01", "会话.开始", "", "{\"会话\":\"二\",\"渠道\":\"网页\"}");
+  desk_fact(&d, "2026-03-02 10:00:00", "会话.结束", "", "{\"会话\":\"一\",\"接待人\":\"小王\",\"事由\":\"询价\"}");
+  desk_fact(&d, "2026-03-02 11:00:00", "会话.结束", "", "{\"会话\":\"二\",\"接待人\":\"小王\",\"事由\":\"售后\"}");
+  static const struct {
+    const char *report;
+    struct report_narrow by;
+    const char *expected;
+  } cases[] = {
+      {"人表", {.of[REPORT_PERSON] = {"小王", sizeof "小王" - 1}}, "小王: 2 0% 10分 2; "},
+      {"人表", {.of[REPORT_ROLE] = {"主管", sizeof "主管" - 1}}, ""},
+      {"人表", {.of[REPORT_CHANNEL] = {"电话", sizeof "电话" - 1}}, "小王: 1 ? ? 1; 小李: 0 ? ? 0; "},
+      {"人表", {.of[REPORT_SHIFT] = {"-", 1}}, "小王: 2 0% ? 2; 小李: 0 ? ? 0; "},
+      {"缘由表", {.of[REPORT_CHANNEL] = {"网页", sizeof "网页" - 1}}, "售后: 1; "},
+      {"缘由表", {.of[REPORT_PERSON] = {"小李", sizeof "小李" - 1}}, ""},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); i++) report_narrowed(&d, cases[i].report, &cases[i].by, "2026-03-02 00:00:00", "2026-03-09 00:00:00", cases[i].expected);
   end(&d);
 }
 
@@ -105,6 +136,6 @@ static void test_of_a_notice(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(rows_and_columns), cmocka_unit_test(pass_mark), cmocka_unit_test(test_of_a_notice)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(rows_and_columns), cmocka_unit_test(narrowed), cmocka_unit_test(pass_mark), cmocka_unit_test(test_of_a_notice)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

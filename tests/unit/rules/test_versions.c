@@ -49,6 +49,24 @@ static void to_the_millisecond(void **state) {
   end(&d);
 }
 
+/* A clause counts on from version to version, also where a fact is told late: what the version before counted is counted. */
+static void late_after_the_change(void **state) {
+  (void)state;
+#define FOUND "#nth 凡 检查.发现,则 按 次序(本自然月, 当事人):\n  | 第1次 | 罚款 当事人 10元 |\n  | 第2次 | 罚款 当事人 20元 |\n  | 第3次及以后 | 罚款 当事人 30元 |"
+  static const struct { const char *at, *who; } facts[] = {{"2026-03-05 09:00:00", "小王"}, {"2026-03-18 09:00:00", "小王"}, {"2026-03-25 09:00:00", "小李"}};
+  static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {2, 0, 1}, {2, 1, 0}, {1, 2, 0}, {1, 0, 2}};
+  for (size_t i = 0; i < COUNT_OF(orders); i++) {
+    struct desk d = two(BOOK("1.0", FOUND), BOOK("1.1", FOUND), "2026-03-16 00:00:00");
+    for (int k = 0; k < 3; k++) {
+      const char *who = facts[orders[i][k]].who;
+      desk_fact(&d, facts[orders[i][k]].at, "检查.发现", "", arena_printf(d.a, "{\"当事人\":\"%s\",\"项\":\"甲\"}", who).p);
+    }
+    told_is(&d, "fine 小李 10.00 one; fine 小王 10.00 one; fine 小王 20.00 one");
+    end(&d);
+  }
+#undef FOUND
+}
+
 static void running_duty_keeps_its_version(void **state) {
   (void)state;
   struct desk d = two(BOOK("1.0", "自 会话.客户消息 其中 首条 起 30秒 内 接待人 须 会话.人工回复;逾期 罚款 接待人 5元"),
@@ -200,7 +218,7 @@ static void back_only_in_favour(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(to_the_millisecond), cmocka_unit_test(running_duty_keeps_its_version), cmocka_unit_test(counts_are_kept),
+      cmocka_unit_test(to_the_millisecond), cmocka_unit_test(late_after_the_change), cmocka_unit_test(running_duty_keeps_its_version), cmocka_unit_test(counts_are_kept),
       cmocka_unit_test(counts_start_afresh), cmocka_unit_test(kept_in_another_window), cmocka_unit_test(rolling_window),
       cmocka_unit_test(counted_from_the_restart), cmocka_unit_test(figures_have_dates), cmocka_unit_test(answers_are_facts), cmocka_unit_test(a_change_must_say),
       cmocka_unit_test(back_only_in_favour)};

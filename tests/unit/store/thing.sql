@@ -35,3 +35,15 @@ SELECT count(*), sum(n) FROM thing
 -- query: thing_delete exec
 -- in: least int
 DELETE FROM thing WHERE n >= :least
+
+-- Numbers from 1 on; when `most` is huge it never ends by itself.
+-- query: thing_numbers many
+-- in: most int
+-- out: n int
+WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < :most) SELECT n FROM numbers WHERE n < 4 OR n % 1000000007 = 0
+
+-- Fails while it runs for the smallest number there is.
+-- query: thing_abs one
+-- in: n int
+-- out: n int
+SELECT abs(CAST(:n AS BIGINT)) AS n
