@@ -54,12 +54,13 @@ static void send(struct api_call *c, const struct http_response *response, const
   r.headers = arena_printf(c->r->arena, "%s%.*s", common, STR_ARG(buf_str(&c->headers)));
   BUG_IF(r.headers.n > HEADERS_MOST);
   struct http_request *request = c->r;
+  if (c->route) metrics_count(&c->api->metrics, (int)c->route->kind, r.status, api_monotonic_us() - c->started_us);
   api_release(c);
   http_reply(request, &r);
 }
 
 static const char *common_of(const struct api_call *c) {
-  return str_starts(c->r->path, STR("/w/")) ? widget_headers : data_headers;
+  return str_starts(c->r->path, STR("/w/")) || str_starts(c->r->path, STR("/public/api/v1/")) ? widget_headers : data_headers;
 }
 
 void api_answer(struct api_call *c, int status, json_t *owned_body) {

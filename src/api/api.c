@@ -2,8 +2,10 @@
 #include "api/api_internal.h"
 
 #include "base/log.h"
+#include "commands/vault.h"
 #include "net/path.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +17,17 @@ enum {
   ADDRESS_BURST = 120, ADDRESS_REFILL_MS = 250,    /* 4 unauthenticated changes a second for an address */
   VISITOR_BURST = 40, VISITOR_REFILL_MS = 200,     /* 5 requests a second for a widget visitor */
   LOGIN_BURST = 20, LOGIN_REFILL_MS = 6000,        /* 10 sign-ins a minute for an address */
+  UPLOAD_BURST = 20, UPLOAD_REFILL_MS = 15000,     /* 4 files a minute for a visitor */
+  UPLOAD_ADDRESS_BURST = 200, UPLOAD_ADDRESS_REFILL_MS = 2000, /* 30 a minute for an address: many customers may share one */
   LIMIT_PLACES = 16 * 1024,
 };
 
 static const struct str prefix = {"/api/v1", 7};
 
-/* The path below the API's prefix, or the widget's own. */
+/* The path below the API's prefix, or one that stands for itself: the widget's, Chatwoot's client API, the metrics. */
 static bool api_path(struct str path, struct str *rest) {
   *rest = path;
-  if (str_starts(path, STR("/w/"))) return true;
+  if (str_starts(path, STR("/w/")) || str_starts(path, STR("/public/api/v1/")) || str_is(path, "/metrics")) return true;
   if (!str_starts(path, prefix) || (path.n > prefix.n && path.p[prefix.n] != '/')) return false;
   *rest = str_slice(path, prefix.n, path.n);
   return true;
@@ -42,7 +46,7 @@ static struct http_body_plan on_begin(void *ctx, const struct http_request *r) {
 /* ---- pages -------------------------------------------------------------------------------------------------------- */
 
 static void reply_asset(struct http_request *r, const struct asset *a) {
-  bool widget = str_is(a->path, "/w.js");
+  bool widget = str_is(a->path, "/w.js") || str_is(a->path, "/w-more.js");
   bool page = str_ends(a->path, STR(".html"));
   const char *cache = a->forever ? "public, max-age=31536000, immutable" : page ? "no-cache" : widget ? "public, max-age=300" : "public, max-age=60, must-revalidate";
   enum asset_form form = asset_choose(a, r->headers[HTTP_H_ACCEPT_ENCODING]);
@@ -78,6 +82,7 @@ static void page(struct api *api, struct http_request *r) {
   struct str path = r->path;
   const struct asset *a = asset_find(set, path);
   if (a == NULL && str_is(path, "/shop")) a = asset_find(set, STR("/shop.html"));
+  if (a == NULL && str_starts(path, STR("/c/"))) a = asset_find(set, STR("/c.html"));
   struct str rest = path, last = STR("");
   while (rest.p) last = str_cut(rest, '/', &rest);
   bool file = str_find(last, STR("."), 0) != SIZE_MAX;
@@ -92,7 +97,7 @@ static void page(struct api *api, struct http_request *r) {
 
 static void preflight(struct http_request *r) {
   http_reply(r, &(struct http_response){.status = 204, .headers = STR("Access-Control-Allow-Origin: *\r\n"
-                                        "Access-Control-Allow-Methods: GET, POST\r\n"
+                                        "Access-Control-Allow-Methods: GET, POST, PATCH\r\n"
                                         "Access-Control-Allow-Headers: Content-Type, Idempotency-Key, X-File-Name\r\n"
                                         "Access-Control-Max-Age: 86400\r\n")});
 }
@@ -128,7 +133,7 @@ static void on_request(void *ctx, struct http_request *r) {
     page(api, r);
     return;
   }
-  if (r->method == HTTP_OPTIONS && str_starts(r->path, STR("/w/"))) {
+  if (r->method == HTTP_OPTIONS && (str_starts(r->path, STR("/w/")) || str_starts(r->path, STR("/public/api/v1/")))) {
     preflight(r);
     return;
   }
@@ -144,7 +149,10 @@ static void on_request(void *ctx, struct http_request *r) {
 /* ---- the service --------------------------------------------------------------------------------------------------- */
 
 static bool on_accept(void *ctx, const struct http_request *r) { return feed_accept(ctx, r); }
-static void on_tick(void *ctx) { feed_tick(ctx); }
+static void on_tick(void *ctx) {
+  feed_tick(ctx);
+  exports_tick(ctx);
+}
 
 void api_handlers(struct api *api, struct http_config *http) {
   http->handlers = (struct http_handlers){.ctx = api, .begin = on_begin, .request = on_request, .ws_accept = on_accept, .ws_open = feed_open,
@@ -159,11 +167,17 @@ enum status api_new(const struct api_config *config, struct api **out, struct pr
   api->sessions = session_cache_new();
   api->feed = feed_new(api);
   api->trials = trials_new();
+  api->exports = exports_new(api);
   api->by_session = limit_new(LIMIT_PLACES, SESSION_BURST, SESSION_REFILL_MS);
   api->by_address = limit_new(LIMIT_PLACES, ADDRESS_BURST, ADDRESS_REFILL_MS);
   api->by_visitor = limit_new(LIMIT_PLACES, VISITOR_BURST, VISITOR_REFILL_MS);
+  api->uploads = limit_new(LIMIT_PLACES, UPLOAD_BURST, UPLOAD_REFILL_MS);
+  api->uploads_address = limit_new(LIMIT_PLACES, UPLOAD_ADDRESS_BURST, UPLOAD_ADDRESS_REFILL_MS);
   api->login_address = limit_new(LIMIT_PLACES, LOGIN_BURST, LOGIN_REFILL_MS);
   api->login_failures = limit_new(LIMIT_PLACES, 1, 1);
+  struct arena *a = arena_new(1 << 16);
+  if (!vault_derive(a, config->data_dir, "files", api->file_key)) randombytes_buf(api->file_key, sizeof api->file_key); /* links until the next start */
+  arena_free(a);
   json_t *description = api_openapi_json(config->version);
   api->openapi_text = json_dumps(description, JSON_INDENT(1));
   json_decref(description);
@@ -180,16 +194,27 @@ void api_use_writer(struct api *api, struct writer *writer, api_import_start imp
   api->slow = pool_new(1, API_SLOW_QUEUE, api->config.database);
 }
 
+void api_use_channels(struct api *api, api_channel_try check, void *ctx) {
+  api->channel_check = check;
+  api->channel_ctx = ctx;
+  api->outside = pool_new(1, API_OUTSIDE_QUEUE, api->config.database);
+}
+
 void api_attach(struct api *api, struct http_server *server) {
   api->server = server;
   feed_start(api->feed, writer_state(api->config.writer).last_seq);
+  exports_begin(api);
 }
 
 void api_close(struct api *api) {
   trials_free(api->trials);
   api->trials = NULL;
+  exports_free(api->exports);
+  api->exports = NULL;
   pool_free(api->slow);
   api->slow = NULL;
+  if (api->outside) pool_free(api->outside);
+  api->outside = NULL;
 }
 
 void api_free(struct api *api) {
@@ -200,6 +225,8 @@ void api_free(struct api *api) {
   limit_free(api->by_session);
   limit_free(api->by_address);
   limit_free(api->by_visitor);
+  limit_free(api->uploads);
+  limit_free(api->uploads_address);
   limit_free(api->login_address);
   limit_free(api->login_failures);
   free(api->openapi_text);

@@ -29,6 +29,7 @@ struct api_config {
   bool secure_cookie;         /* behind TLS, here or at a proxy */
   bool trust_proxy;           /* believe X-Forwarded-For of a proxy on this machine */
   const char *version;
+  bool demo;                  /* colleagues and customers are played (app/demo_life.h): the pages say so */
 };
 
 MUST_CHECK enum status api_new(const struct api_config *config, struct api **out, struct problem *p);
@@ -37,6 +38,9 @@ typedef enum status (*api_import_start)(void *ctx, struct str kind, int owned_fd
                                         struct problem *p);
 /* The writer needs api_feed before it opens, the service needs the writer: make the service, open the writer, hand it over. */
 void api_use_writer(struct api *api, struct writer *writer, api_import_start import, void *import_ctx);
+/* Tries a mailbox (blocks); *result: new reference. */
+typedef enum status (*api_channel_try)(void *ctx, json_t *args, json_t **result, struct problem *p);
+void api_use_channels(struct api *api, api_channel_try check, void *ctx);
 /* The handlers to serve with (http_config.handlers and temp_dir are filled in). */
 void api_handlers(struct api *api, struct http_config *http);
 /* After http_server_new, before http_server_run. */

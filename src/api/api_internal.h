@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/limit.h"
+#include "api/metrics.h"
 #include "api/pool.h"
 #include "api/routes.h"
 #include "commands/session.h"
@@ -16,6 +17,7 @@ enum {
   API_IDEMPOTENCY_MOST = 100,     /* characters of an Idempotency-Key */
   API_TOKEN_BYTES = 32,
   API_SLOW_QUEUE = 64,            /* passwords and files waiting */
+  API_OUTSIDE_QUEUE = 8,          /* trials of mailboxes waiting */
   API_SESSION_TTL_MS = 60000,     /* a cached session is looked up again after this */
   API_COOKIE_AGE_S = 7 * 24 * 3600,
 };
@@ -23,6 +25,7 @@ enum {
 struct session_cache;
 struct feed;
 struct trials;
+struct exports;
 struct api_files;
 
 struct api {
@@ -31,10 +34,17 @@ struct api {
   struct pool *slow;              /* Argon2id and files */
   api_import_start import;        /* NULL: no imports */
   void *import_ctx;
+  struct pool *outside;           /* what waits for other people's servers */
+  api_channel_try channel_check;
+  void *channel_ctx;
   struct session_cache *sessions;
   struct feed *feed;
   struct trials *trials;
+  struct exports *exports;
+  unsigned char file_key[32];     /* signs links to attachments (file_pass.h) */
+  struct limit_table *uploads, *uploads_address;
   struct limit_table *by_session, *by_address, *by_visitor, *login_address, *login_failures;
+  struct metrics metrics;
   char *openapi_text;
   size_t openapi_length;
 };
@@ -49,6 +59,7 @@ struct api_call {
   json_t *args;                   /* path, query and body together */
   struct buf headers;             /* further header lines of the answer */
   struct problem problem;
+  i64 started_us;                 /* monotonic */
   void (*then)(struct api_call *c);  /* after the session was found */
   void *more;                     /* of the handler */
 };
@@ -81,6 +92,9 @@ void api_setup(struct api_call *c);
 void api_with_password(struct api_call *c);   /* people.add, people.reset_password: hash first */
 void api_change_password(struct api_call *c);
 void api_add_key(struct api_call *c);
+/* A new "whsec_…" of random bytes: the call's `more` for its answer, sealed for the desk. Has answered when not OK. Reads the key file. */
+MUST_CHECK enum status api_seal_new_secret(struct api_call *c, struct arena *a, struct str *sealed);
+void api_with_secret(struct api_call *c);     /* webhook.add, webhook.rotate: make a signing secret first */
 
 /* dispatch.c */
 void api_call_start(struct api *api, struct http_request *r, const struct api_route *route, struct str *names, struct str *values, int count);
@@ -94,6 +108,7 @@ MUST_CHECK enum status api_read_now(struct api *api, const char *name, json_t *a
                                     json_t **result, struct problem *p);
 const struct read_def *api_find_read(struct str name); /* of the views and the reports */
 i64 api_now(const struct api *api);
+i64 api_monotonic_us(void);
 
 /* search.c */
 void api_search(struct api_call *c);
@@ -102,9 +117,13 @@ void api_search(struct api_call *c);
 void api_upload(struct api_call *c);
 void api_download(struct api_call *c);
 void api_import(struct api_call *c);
+void api_channel_save(struct api_call *c);
+void api_channel_check(struct api_call *c);
 
 /* widget.c */
 void api_widget_start(struct api_call *c);
+void api_widget_look(struct api_call *c);
+void api_survey(struct api_call *c);
 void api_widget(struct api_call *c);
 void api_widget_upload(struct api_call *c);
 void api_widget_cors(struct api_call *c);
@@ -129,6 +148,21 @@ void api_trial_get(struct api_call *c);
 void api_trial_cancel(struct api_call *c);
 void api_trial_why(struct api_call *c);
 void api_trial_file(struct api_call *c);
+
+/* export.c */
+struct exports *exports_new(struct api *api);
+void exports_begin(struct api *api);          /* after a start: what is done is there again, what was not goes on */
+void exports_tick(struct api *api);           /* what is older than a day goes */
+void exports_free(struct exports *x);         /* stops what runs; the files stay */
+void exports_approved(struct api *api, const json_t *vote); /* the answer of a vote: an export that waited for it begins, for who had asked */
+void api_export_start(struct api_call *c);
+void api_export_list(struct api_call *c);
+void api_export_get(struct api_call *c);
+void api_export_cancel(struct api_call *c);
+void api_export_file(struct api_call *c);
+
+/* metrics.c */
+void api_metrics(struct api_call *c);
 
 /* openapi.c */
 void api_openapi(struct api_call *c);

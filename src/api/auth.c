@@ -158,6 +158,10 @@ static void touch_done(void *ctx, enum status status, json_t *owned_result, cons
   json_decref(owned_result);
 }
 
+static bool bears_key(const struct api_call *c) {
+  return str_starts(c->r->headers[HTTP_H_AUTHORIZATION], STR("Bearer ")) || c->r->headers[HTTP_H_API_TOKEN].n > 0;
+}
+
 /* On a reader's thread: the cache did not know the token. */
 static void look_up(void *ctx, struct read_ctx *r) {
   struct api_call *c = ctx;
@@ -168,7 +172,7 @@ static void look_up(void *ctx, struct read_ctx *r) {
   enum status status;
   if (c->route->auth == ROUTE_VISITOR)
     status = session_find_visitor(r->store, r->arena, hash, &found);
-  else if (str_starts(c->r->headers[HTTP_H_AUTHORIZATION], STR("Bearer ")))
+  else if (bears_key(c))
     status = session_find_key(r->store, r->arena, hash, now, &found);
   else
     status = session_find(r->store, r->arena, hash, now, &found);
@@ -188,6 +192,10 @@ static void look_up(void *ctx, struct read_ctx *r) {
     actor.session = hash;
     api_submit(c->api, "session.touch", NULL, &actor, STR(""), touch_done, NULL);
   }
+  if (found.actor.type == ACTOR_KEY) { /* once a minute at most: until then the cache knows the key */
+    struct actor actor = c->session.actor;
+    api_submit(c->api, "key.touch", json_pack("{s:o}", "id", json_of(found.actor.session)), &actor, STR(""), touch_done, NULL);
+  }
   known(c);
 }
 
@@ -196,13 +204,14 @@ static struct str token_of(const struct api_call *c) {
   if (c->route->auth == ROUTE_VISITOR) return json_arg(c->args, "token");
   struct str authorization = c->r->headers[HTTP_H_AUTHORIZATION];
   if (str_starts(authorization, STR("Bearer "))) return str_trim(str_slice(authorization, 7, authorization.n));
+  if (c->r->headers[HTTP_H_API_TOKEN].n > 0) return c->r->headers[HTTP_H_API_TOKEN];
   return http_cookie(c->r, "gj");
 }
 
 /* One kind of token is never another, whatever is in the cache. */
 static enum actor_type kind_of(const struct api_call *c) {
   if (c->route->auth == ROUTE_VISITOR) return ACTOR_CUSTOMER;
-  return str_starts(c->r->headers[HTTP_H_AUTHORIZATION], STR("Bearer ")) ? ACTOR_KEY : ACTOR_PERSON;
+  return bears_key(c) ? ACTOR_KEY : ACTOR_PERSON;
 }
 
 void api_authenticate(struct api_call *c) {

@@ -18,7 +18,29 @@ i64 api_now(const struct api *api) {
   return (i64)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+i64 api_monotonic_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (i64)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 /* ---- arguments -------------------------------------------------------------------------------------------------- */
+
+/* The fields of a form as members: true and false as such, the rest as text. */
+static enum status parse_form(struct api_call *c) {
+  struct http_request *r = c->r;
+  struct path_part part;
+  c->args = json_object();
+  for (size_t at = 0; path_next_part(r->arena, r->headers[HTTP_H_CONTENT_TYPE], r->body, &at, &part);) {
+    if (part.file)
+      return problem_set(&c->problem, E_INVALID, "request.attachment", "这个接口不收附件，请只发文字", "This path takes no attachments; send text only");
+    if (!str_utf8_valid(part.content) || !str_utf8_valid(part.name))
+      return problem_set(&c->problem, E_INVALID, "request.utf8", "请求内容不是 UTF-8", "The body is not UTF-8");
+    json_t *value = str_is(part.content, "true") ? json_true() : str_is(part.content, "false") ? json_false() : json_of(part.content);
+    json_object_set_new(c->args, arena_cstr(r->arena, part.name), value);
+  }
+  return OK;
+}
 
 static enum status parse_body(struct api_call *c) {
   struct http_request *r = c->r;
@@ -27,6 +49,7 @@ static enum status parse_body(struct api_call *c) {
     return OK;
   }
   struct str type = r->headers[HTTP_H_CONTENT_TYPE];
+  if (c->route->body == ROUTE_FORM && str_starts(type, STR("multipart/form-data"))) return parse_form(c);
   /* A form of a foreign page can post text/plain without asking: only JSON is JSON. Files and sources have their own types. */
   if (!str_starts(type, STR("application/json")))
     return problem_set(&c->problem, E_INVALID, "request.type", "请求内容应为 application/json", "The body must be application/json");
@@ -91,6 +114,7 @@ static void on_result(void *ctx, enum status status, json_t *result, const struc
     return;
   }
   if (answer_file(c, result)) return;
+  if (c->route->name && strcmp(c->route->name, "approval.vote") == 0) exports_approved(c->api, result);
   api_answer(c, c->route->status ? c->route->status : 200, result ? json_incref(result) : NULL);
 }
 
@@ -175,8 +199,9 @@ void api_call_start(struct api *api, struct http_request *r, const struct api_ro
   c->r = r;
   c->route = route;
   c->then = run;
+  c->started_us = api_monotonic_us();
   buf_init(&c->headers, 2048);
-  if (str_starts(r->path, STR("/w/"))) api_widget_cors(c);
+  if (str_starts(r->path, STR("/w/")) || str_starts(r->path, STR("/public/api/v1/"))) api_widget_cors(c);
   if (parse_body(c) != OK) {
     api_answer_problem(c, &c->problem);
     return;

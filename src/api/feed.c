@@ -2,14 +2,17 @@
  *
  * The writer hands committed lines to the loop, which keeps the newest in a ring. A session says the last sequence number it
  * saw; what the ring still holds it gets from there, older lines from the log through a reader, page by page as the socket
- * drains. A session that cannot keep up is closed by the queue's limit (1013) and comes back with its number. Who
+ * drains. A visitor is told that something happened in the own conversation, never its words: those are fetched, as they may be
+ * seen then. Who looks at which conversation and who is typing is passed on and kept nowhere but in the sessions themselves. A session that cannot keep up is closed by the queue's limit (1013) and comes back with its number. Who
  * asks is found on a reader, and again whenever a session, a person, a key or the rulebook changes. */
 #include "api/feed.h"
 
 #include "api/api_internal.h"
+#include "api/here.h"
 #include "base/log.h"
 #include "views/conversation.sql.h"
 #include "views/json.h"
+#include "views/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +26,15 @@ enum {
   FEED_TYPING_MS = 800,         /* a session's typing is passed on at most this often */
   FEED_CLOSE_SIGN_IN = 4401,
   FEED_ID_MOST = 64,
+  FEED_HERE_MOST = 24,          /* people named as looking at one conversation */
+  FEED_PREVIEW_BYTES = 1500,    /* of what a visitor is typing, where the desk wants to see it */
 };
 
 /* A line in the ring: its text is the frame, the rest says who may see it. */
 struct entry {
   struct feed_item item;        /* texts point into `text` */
   struct ws_frame *frame;
+  struct ws_frame *visitor;     /* what a visitor is told; made when the first one is there */
   char text[];
 };
 
@@ -43,7 +49,7 @@ struct feed_session {
   struct feed_viewer viewer;
   i64 seen;                     /* everything up to here was sent or is not for this viewer */
   i64 typed_ms;
-  char id[FEED_ID_MOST], conversation[FEED_ID_MOST];
+  char id[FEED_ID_MOST], conversation[FEED_ID_MOST], looking[FEED_ID_MOST];
   char hash[SESSION_HASH_HEX + 1];
 };
 
@@ -55,6 +61,8 @@ struct feed {
   i64 base;                     /* every line after this sequence number is in the ring */
   i64 last;                     /* newest sequence number */
   i64 beat_ms;
+  struct here *here;
+  bool preview;                 /* the desk's setting: agents see what a visitor is typing */
 };
 
 /* ---- entries ------------------------------------------------------------------------------------------------------ */
@@ -69,6 +77,7 @@ static struct str put(char **at, struct str s) {
 static struct entry *entry_new(const struct feed_item *i) {
   struct entry *e = malloc(sizeof *e + i->object.n + i->person.n + i->customer.n + 1);
   BUG_IF(e == NULL);
+  e->visitor = NULL;
   char *at = e->text;
   e->item = *i;
   e->item.object = put(&at, i->object);
@@ -82,7 +91,19 @@ static struct entry *entry_new(const struct feed_item *i) {
 static void entry_free(struct entry *e) {
   if (e == NULL) return;
   ws_frame_release(e->frame);
+  if (e->visitor) ws_frame_release(e->visitor);
   free(e);
+}
+
+/* That something happened, and to which conversation: reasons, names, clocks and words that were taken back stay inside. */
+static struct ws_frame *visitor_frame(const struct feed_item *item) {
+  json_t *o = json_pack("{s:I,s:s,s:{s:o}}", "seq", (json_int_t)item->seq, "kind", item->kind, "data", "conversation", json_of(item->object));
+  char *text = json_dumps(o, JSON_COMPACT);
+  json_decref(o);
+  BUG_IF(text == NULL);
+  struct ws_frame *frame = ws_frame_new(str_c(text));
+  free(text);
+  return frame;
 }
 
 static void send_text(struct feed_session *s, struct str text) {
@@ -119,9 +140,11 @@ static void note_conversation(struct feed_session *s, const struct feed_item *i)
   s->viewer.conversation = (struct str){s->conversation, i->object.n};
 }
 
-static void offer(struct feed_session *s, const struct entry *e) {
+static void offer(struct feed_session *s, struct entry *e) {
   note_conversation(s, &e->item);
-  if (feed_visible(&s->viewer, &e->item)) ws_send(s->ws, e->frame);
+  if (!feed_visible(&s->viewer, &e->item)) return;
+  if (s->viewer.visitor && e->visitor == NULL) e->visitor = visitor_frame(&e->item);
+  ws_send(s->ws, s->viewer.visitor ? e->visitor : e->frame);
 }
 
 static void catch_up(struct feed_session *s);
@@ -130,7 +153,7 @@ static void ask(struct feed_session *s);
 static void go_live(struct feed_session *s) {
   struct feed *f = s->feed;
   for (u64 at = f->first; at < f->end; at++) {
-    const struct entry *e = f->ring[at % FEED_RING];
+    struct entry *e = f->ring[at % FEED_RING];
     /* A clock or consequence may follow its event much later, under the same number: rather twice than never. */
     if (e->item.seq > s->seen || (e->item.seq == s->seen && e->item.type != FEED_EVENT)) offer(s, e);
   }
@@ -146,7 +169,8 @@ struct job {
   struct api *api;
   struct feed_viewer viewer;
   char hash[SESSION_HASH_HEX + 1];
-  bool visitor, key, page;
+  bool visitor, key, page, preview;
+  i64 grace_s, idle_min;
   i64 since;
   enum status status;
   char id[FEED_ID_MOST], conversation[FEED_ID_MOST];
@@ -167,7 +191,7 @@ static void on_line(void *ctx, const struct feed_item *item) {
   struct job *j = ctx;
   j->scanned++;
   j->last = item->seq;
-  if (j->frame_count < FEED_PAGE && feed_visible(&j->viewer, item)) j->frames[j->frame_count++] = ws_frame_new(item->line);
+  if (j->frame_count < FEED_PAGE && feed_visible(&j->viewer, item)) j->frames[j->frame_count++] = j->viewer.visitor ? visitor_frame(item) : ws_frame_new(item->line);
 }
 
 static enum status find_viewer(struct job *j, struct read_ctx *r) {
@@ -180,7 +204,12 @@ static enum status find_viewer(struct job *j, struct read_ctx *r) {
   if (status != OK) return status;
   if (!copy_id(j->id, found.actor.id)) return E_UNAUTHENTIC;
   j->sight = feed_sight_of(r->program, &found.actor);
-  if (!j->visitor) return OK;
+  i64 preview = 0;
+  status = setting_value(r->store, r->arena, SETTING_TYPING_PREVIEW, &preview, NULL);
+  j->preview = preview != 0;
+  if (status == OK) status = setting_value(r->store, r->arena, SETTING_GRACE_SECONDS, &j->grace_s, NULL);
+  if (status == OK) status = setting_value(r->store, r->arena, SETTING_IDLE_MINUTES, &j->idle_min, NULL);
+  if (status != OK || !j->visitor) return status;
   struct conversation_latest_of_row *row = NULL;
   status = conversation_latest_of(r->store, r->arena, &(struct conversation_latest_of_in){.customer = found.actor.id}, &row, NULL);
   if (status == OK && row) (void)copy_id(j->conversation, row->id);
@@ -240,7 +269,10 @@ static void viewer_found(struct feed_session *s, const struct job *j) {
   memcpy(s->id, j->id, sizeof s->id);
   s->viewer.id = str_c(s->id);
   s->viewer.sight = j->sight;
+  s->feed->preview = j->preview;
+  here_set(s->feed->here, j->grace_s * 1000, j->idle_min * MS_MINUTE);
   if (s->state != FEED_ASKING) return;
+  if (!s->viewer.visitor && !s->key) here_came(s->feed->here, s->viewer.id);
   memcpy(s->conversation, j->conversation, sizeof s->conversation);
   s->viewer.conversation = str_c(s->conversation);
   hello(s);
@@ -289,7 +321,7 @@ struct delivery {
 };
 
 static bool changes_access(const struct feed_item *i) {
-  static const char *const kinds[] = {"session.revoked", "session.closed", "person.changed", "person.left", "key.changed", "rulebook.in_force", "rulebook.published"};
+  static const char *const kinds[] = {"session.revoked", "session.closed", "person.changed", "person.left", "key.changed", "rulebook.in_force", "rulebook.published", "desk.changed"};
   if (i->type != FEED_EVENT) return false;
   for (size_t k = 0; k < COUNT_OF(kinds); k++)
     if (strcmp(i->kind, kinds[k]) == 0) return true;
@@ -385,13 +417,57 @@ void feed_open(void *ctx, struct ws *ws, const struct http_request *r) {
   ask(s);
 }
 
+static bool looks_at(const struct feed_session *s, struct str conversation) {
+  return s->ws && s->state != FEED_ASKING && !s->viewer.visitor && str_eq(str_c(s->looking), conversation);
+}
+
+/* Everybody who has this conversation before them is told who else has. */
+static void tell_here(struct feed *f, struct str conversation) {
+  struct str people[FEED_HERE_MOST];
+  size_t n = 0;
+  if (!conversation.n) return;
+  for (struct feed_session *s = f->sessions; s && n < FEED_HERE_MOST; s = s->next) {
+    bool twice = !looks_at(s, conversation);
+    for (size_t i = 0; i < n && !twice; i++) twice = str_eq(people[i], s->viewer.id);
+    if (!twice) people[n++] = s->viewer.id;
+  }
+  json_t *list = json_array();
+  for (size_t i = 0; i < n; i++) json_array_append_new(list, json_of(people[i]));
+  json_t *whole = json_pack("{s:{s:o,s:o}}", "here", "conversation", json_of(conversation), "people", list);
+  char *text = json_dumps(whole, JSON_COMPACT);
+  json_decref(whole);
+  BUG_IF(text == NULL);
+  struct ws_frame *frame = ws_frame_new(str_c(text));
+  free(text);
+  for (struct feed_session *s = f->sessions, *next; s; s = next) {
+    next = s->next;
+    if (looks_at(s, conversation)) ws_send(s->ws, frame);
+  }
+  ws_frame_release(frame);
+}
+
+/* Looks at another conversation, or (empty) at none. */
+static void look(struct feed_session *s, struct str conversation) {
+  char left[FEED_ID_MOST];
+  if (s->viewer.visitor || !(s->viewer.sight & FEED_SEES_CONVERSATIONS) || str_eq(str_c(s->looking), conversation)) return;
+  memcpy(left, s->looking, sizeof left);
+  if (!copy_id(s->looking, conversation)) return;
+  tell_here(s->feed, str_c(left));
+  tell_here(s->feed, str_c(s->looking));
+}
+
 void feed_closed(void *ctx, struct ws *ws) {
   (void)ctx;
   struct feed_session *s = ws_user(ws);
   if (s == NULL) return;
   s->ws = NULL;
   ws_set_user(ws, NULL);
+  struct feed *f = s->feed;
+  char left[FEED_ID_MOST];
+  memcpy(left, s->looking, sizeof left);
+  if (!s->viewer.visitor && !s->key && s->state != FEED_ASKING) here_left(f->here, s->viewer.id);
   if (!s->busy) session_end(s);
+  tell_here(f, str_c(left));
 }
 
 void feed_drained(void *ctx, struct ws *ws) {
@@ -400,22 +476,38 @@ void feed_drained(void *ctx, struct ws *ws) {
   if (s) catch_up(s);
 }
 
-/* Tell the other side of a conversation, and colleagues, that somebody is typing. Nothing is kept. */
-static void pass_typing(struct feed *f, struct str conversation, struct str by) {
-  char *text = NULL;
-  json_t *o = json_pack("{s:{s:o,s:o}}", "typing", "conversation", json_of(conversation), "by", json_of(by));
-  text = json_dumps(o, JSON_COMPACT);
-  json_decref(o);
-  BUG_IF(text == NULL);
-  struct ws_frame *frame = ws_frame_new(str_c(text));
-  free(text);
+/* As much of the text as the preview shows, cut between two characters. */
+static struct str preview_of(struct str text) {
+  size_t at = 0;
+  u32 c;
+  for (size_t n; at < text.n && (n = str_decode(text, at, &c)) > 0 && at + n <= FEED_PREVIEW_BYTES;) at += n;
+  return str_slice(text, 0, at);
+}
+
+static struct ws_frame *typing_frame(struct str conversation, struct str by, struct str text) {
+  json_t *o = json_pack("{s:o,s:o}", "conversation", json_of(conversation), "by", json_of(by));
+  if (text.n) json_object_set_new(o, "text", json_of(preview_of(text)));
+  json_t *whole = json_pack("{s:o}", "typing", o);
+  char *dumped = json_dumps(whole, JSON_COMPACT);
+  json_decref(whole);
+  BUG_IF(dumped == NULL);
+  struct ws_frame *frame = ws_frame_new(str_c(dumped));
+  free(dumped);
+  return frame;
+}
+
+/* Tell the other side of a conversation, and colleagues, that somebody is typing; colleagues also what, where it may be seen.
+ * Nothing is kept. */
+static void pass_typing(struct feed *f, struct str conversation, struct str by, struct str text) {
+  struct ws_frame *plain = typing_frame(conversation, by, STR("")), *seen = text.n ? typing_frame(conversation, by, text) : NULL;
   for (struct feed_session *s = f->sessions, *next; s; s = next) {
     next = s->next;
     if (s->ws == NULL || s->state != FEED_LIVE || str_eq(s->viewer.id, by)) continue;
-    bool sees = s->viewer.visitor ? str_eq(s->viewer.conversation, conversation) : (s->viewer.sight & FEED_SEES_CONVERSATIONS) != 0;
-    if (sees) ws_send(s->ws, frame);
+    bool visitor = s->viewer.visitor, sees = visitor ? str_eq(s->viewer.conversation, conversation) : (s->viewer.sight & FEED_SEES_CONVERSATIONS) != 0;
+    if (sees) ws_send(s->ws, seen && !visitor ? seen : plain);
   }
-  ws_frame_release(frame);
+  ws_frame_release(plain);
+  if (seen) ws_frame_release(seen);
 }
 
 void feed_message(void *ctx, struct ws *ws, struct str text) {
@@ -432,8 +524,12 @@ void feed_message(void *ctx, struct ws *ws, struct str text) {
     bool may = s->viewer.visitor || (s->viewer.sight & FEED_SEES_CONVERSATIONS);
     if (may && conversation.n > 0 && conversation.n < FEED_ID_MOST && now - s->typed_ms >= FEED_TYPING_MS) {
       s->typed_ms = now;
-      pass_typing(api->feed, conversation, s->viewer.id);
+      pass_typing(api->feed, conversation, s->viewer.id, s->viewer.visitor && api->feed->preview ? json_arg(typing, "text") : STR(""));
     }
+  } else if (json_is_object(json_object_get(m, "looking"))) {
+    look(s, json_arg(json_object_get(m, "looking"), "conversation"));
+  } else if (json_object_get(m, "moved")) {
+    if (!s->viewer.visitor && !s->key) here_moved(s->feed->here, s->viewer.id);
   } else if (json_object_get(m, "ping")) {
     send_text(s, STR("{\"pong\":1}"));
   }
@@ -447,7 +543,7 @@ struct typing {
 
 static void on_typing(void *ctx) {
   struct typing *t = ctx;
-  pass_typing(t->feed, str_c(t->conversation), str_c(t->by));
+  pass_typing(t->feed, str_c(t->conversation), str_c(t->by), STR(""));
   free(t);
 }
 
@@ -469,6 +565,7 @@ void feed_typing(struct api_call *c) {
 void feed_tick(struct api *api) {
   struct feed *f = api->feed;
   i64 now = api_now(api);
+  here_tick(f->here);
   if (now - f->beat_ms < FEED_BEAT_MS && now >= f->beat_ms) return;
   f->beat_ms = now;
   char text[96];
@@ -485,6 +582,7 @@ struct feed *feed_new(struct api *api) {
   struct feed *f = calloc(1, sizeof *f);
   BUG_IF(f == NULL);
   f->api = api;
+  f->here = here_new(api);
   return f;
 }
 
@@ -494,5 +592,6 @@ void feed_free(struct feed *f) {
   if (f == NULL) return;
   while (f->sessions) session_end(f->sessions);
   for (u64 at = f->first; at < f->end; at++) entry_free(f->ring[at % FEED_RING]);
+  here_free(f->here);
   free(f);
 }

@@ -30,10 +30,13 @@ static unsigned wanted(struct str noun, const char *kind) {
       {"conversation", FEED_SEES_CONVERSATIONS}, {"order", FEED_SEES_ORDERS}, {"customer", FEED_SEES_CUSTOMERS}, {"person", FEED_SEES_WAGES},
       {"data", FEED_SEES_WAGES}, {"ledger", FEED_SEES_LEDGER}, {"consequence", FEED_SEES_LEDGER}, {"clause", FEED_SEES_LEDGER},
       {"case", FEED_SEES_CASES}, {"attendance", FEED_SEES_FLOOR}, {"inspection", FEED_SEES_REVIEWS}, {"import", FEED_SEES_IMPORTS},
-      {"request", FEED_SEES_FLOOR}, {"key", FEED_SEES_KEYS}, {"metric", FEED_SEES_FLOOR}, {"survey", FEED_SEES_CUSTOMERS},
+      {"request", FEED_SEES_FLOOR}, {"key", FEED_SEES_KEYS}, {"webhook", FEED_SEES_KEYS}, {"metric", FEED_SEES_FLOOR}, {"survey", FEED_SEES_CUSTOMERS},
       {"duty", 0}, {"shift", 0}, {"roster", 0}, {"presence", 0}, {"rulebook", 0}, {"phrase", 0}, {"product", 0}, {"exam", 0}, {"desk", 0},
-      {"calendar", 0},
+      {"calendar", 0}, {"tag", 0}, {"delivery", FEED_SEES_CONVERSATIONS}, {"channel", FEED_SEES_CONVERSATIONS}, {"routing", 0}, {"handover", FEED_SEES_CONVERSATIONS},
   };
+  if (strcmp(kind, "conversation.whispered") == 0) return FEED_SEES_FLOOR; /* else only whom it is for */
+  if (strcmp(kind, "phrase.own_changed") == 0) return UINT32_MAX;
+  if (strcmp(kind, "channel.changed") == 0) return FEED_SEES_KEYS; /* hosts and user names */
   if (strcmp(kind, "ledger.fund_moved") == 0) return 0; /* the fund box is open to everybody */
   for (size_t i = 0; i < COUNT_OF(nouns); i++)
     if (str_is(noun, nouns[i].noun)) return nouns[i].sight;
@@ -43,7 +46,8 @@ static unsigned wanted(struct str noun, const char *kind) {
 static bool visitor_sees(const struct feed_viewer *v, const struct feed_item *item) {
   static const char *const kinds[] = {"conversation.started", "conversation.assigned", "conversation.picked_up", "conversation.transferred",
                                       "conversation.customer_spoke", "conversation.agent_replied", "conversation.auto_replied",
-                                      "conversation.closed", "conversation.read", "conversation.rated"};
+                                      "conversation.closed", "conversation.read", "conversation.rated", "conversation.recalled",
+                                      "conversation.edited", "conversation.taken_over", "conversation.queued", "conversation.reopened"};
   if (item->type != FEED_EVENT) return false;
   bool own = (v->conversation.n > 0 && str_eq(item->object, v->conversation)) || (v->id.n > 0 && str_eq(item->customer, v->id));
   for (size_t i = 0; own && i < COUNT_OF(kinds); i++)

@@ -277,29 +277,3 @@ void api_change_password(struct api_call *c) {
   }
   slow(c, check_and_change);
 }
-
-static void on_key(void *ctx, enum status status, json_t *owned_result, const struct problem *p) {
-  struct api_call *c = ctx;
-  if (status != OK) {
-    json_decref(owned_result);
-    api_answer_status(c, status, p);
-    return;
-  }
-  json_t *result = json_deep_copy(owned_result);
-  json_decref(owned_result);
-  json_object_set_new(result, "key", json_string(c->more));
-  api_answer(c, 200, result);
-}
-
-void api_add_key(struct api_call *c) {
-  char token[2 * API_TOKEN_BYTES + 1], hash[SESSION_HASH_HEX + 1];
-  api_random_token(token);
-  struct str key = arena_printf(c->r->arena, "gk_%s", token);
-  c->more = arena_cstr(c->r->arena, key);
-  session_token_hash(key, hash);
-  json_object_set_new(c->args, "token_hash", json_string(hash));
-  json_t *args = c->args;
-  c->args = NULL;
-  /* Without the idempotency key: a stored answer would not fit the new token. */
-  api_submit(c->api, "key.add", args, &c->session.actor, STR(""), on_key, c);
-}

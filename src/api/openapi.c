@@ -63,7 +63,7 @@ static json_t *parameter(struct str name, const char *where, json_t *schema, boo
 static json_t *path_text(const struct api_route *r, json_t *parameters) {
   struct buf b;
   buf_init(&b, 512);
-  if (!str_starts(str_c(r->path), STR("/w/"))) buf_addc(&b, "/api/v1");
+  if (!route_is_absolute(r)) buf_addc(&b, "/api/v1");
   struct str rest = str_slice(str_c(r->path), 1, strlen(r->path));
   while (rest.p) {
     struct str part = str_cut(rest, '/', &rest), tail;
@@ -179,8 +179,8 @@ void api_health(struct api_call *c) {
   struct writer_state s = writer_state(c->api->config.writer);
   struct http_counts n = http_server_counts(c->api->server);
   bool well = s.trouble == OK;
-  api_answer(c, well ? 200 : 503, json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:I}", "ok", (int)well, "trouble", well ? "" : status_name(s.trouble), "version",
+  api_answer(c, well ? 200 : 503, json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:b}", "ok", (int)well, "trouble", well ? "" : status_name(s.trouble), "version",
                                             c->api->config.version ? c->api->config.version : "0", "seq", (json_int_t)s.last_seq, "sockets",
                                             (json_int_t)n.sockets, "queued", (json_int_t)s.queued, "commands", (json_int_t)s.commands, "batches",
-                                            (json_int_t)s.batches));
+                                            (json_int_t)s.batches, "demo", (int)c->api->config.demo));
 }

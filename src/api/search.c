@@ -1,11 +1,11 @@
-/* One search box over what the asker may read: the lists of conversations, customers, orders and cases, asked one after another
- * with the same words, each under its own permission. */
+/* One search box over what the asker may read: what was said (views/find.c), then the lists of conversations, customers, orders,
+ * cases and quick phrases, asked one after another with the same words, each under its own permission. With `type` only that one, by pages. */
 #include "api/api_internal.h"
 
 #include "net/path.h"
 #include "views/json.h"
 
-enum { SEARCH_EACH = 8, SEARCH_EACH_MOST = 20, SEARCH_WORDS_MOST = 200 };
+enum { SEARCH_EACH = 8, SEARCH_EACH_MOST = 20, SEARCH_PAGE_MOST = 50, SEARCH_WORDS_MOST = 200 };
 
 struct found {
   const char *type, *read, *box; /* box: which list, where there are several */
@@ -50,24 +50,60 @@ static enum status look(struct api_call *c, struct read_ctx *r, const struct fou
   return status;
 }
 
-static void run(void *ctx, struct read_ctx *r) {
-  static const struct found lists[] = {
-      {"conversation", "conversation.list", "mine", "/desk/"}, {"conversation", "conversation.list", "colleagues", "/desk/"},
-      {"conversation", "conversation.list", "closed", "/desk/"}, {"customer", "customer.list", NULL, "/orders?customer="},
-      {"order", "order.list", NULL, "/orders/"}, {"case", "case.list", NULL, "/cases/"},
-  };
-  struct api_call *c = ctx;
-  i64 limit = json_arg_int(c->args, "limit", SEARCH_EACH);
-  if (limit < 1 || limit > SEARCH_EACH_MOST) limit = SEARCH_EACH;
-  json_t *args = json_pack("{s:o,s:I}", "q", json_of(json_arg(c->args, "q")), "limit", (json_int_t)limit), *items = json_array();
-  enum status status = OK;
-  for (size_t i = 0; i < COUNT_OF(lists) && status == OK; i++) status = look(c, r, &lists[i], args, items);
+static const struct found lists[] = {
+    {"conversation", "conversation.list", "mine", "/desk/"}, {"conversation", "conversation.list", "colleagues", "/desk/"},
+    {"conversation", "conversation.list", "closed", "/desk/"}, {"customer", "customer.list", NULL, "/orders?customer="},
+    {"order", "order.list", NULL, "/orders/"}, {"case", "case.list", NULL, "/cases/"},
+    {"phrase", "phrase.find", NULL, "/settings?phrase="},
+};
+
+static bool wanted(struct str type, const char *one) { return type.n == 0 || str_is(type, one); }
+
+/* What was said, with what the box was understood as; NULL when the asker may not read conversations. */
+static enum status look_messages(struct api_call *c, struct read_ctx *r, i64 limit, json_t **out) {
+  const struct read_def *read = api_find_read(STR("find.messages"));
+  *out = NULL;
+  if (read == NULL || !view_may(r->program, &c->session.actor, str_c(read->permission))) return OK;
+  json_t *args = json_pack("{s:o,s:o,s:I}", "q", json_of(json_arg(c->args, "q")), "after", json_of(json_arg(c->args, "after")), "limit", (json_int_t)limit);
+  enum status status = api_read_now(c->api, "find.messages", args, &c->session.actor, r->store, r->arena, out, &c->problem);
   json_decref(args);
+  return status;
+}
+
+/* The terms alone, for lists that know no filters; all of the box when it holds none. */
+static struct str plain_terms(struct arena *a, json_t *messages, struct str box) {
+  struct str joined = STR("");
+  size_t i;
+  json_t *term, *list = json_object_get(messages, "terms");
+  if (json_array_size(json_object_get(messages, "filters")) == 0) return box;
+  json_array_foreach(list, i, term) joined = arena_printf(a, "%.*s%s%s", STR_ARG(joined), joined.n ? " " : "", json_string_value(term));
+  return joined;
+}
+
+static void run(void *ctx, struct read_ctx *r) {
+  struct api_call *c = ctx;
+  struct str type = json_arg(c->args, "type");
+  i64 most = type.n ? SEARCH_PAGE_MOST : SEARCH_EACH_MOST, limit = json_arg_int(c->args, "limit", SEARCH_EACH);
+  if (limit < 1 || limit > most) limit = limit < 1 ? SEARCH_EACH : most;
+  json_t *messages = NULL, *items = json_array(), *answer = json_object();
+  enum status status = wanted(type, "message") ? look_messages(c, r, limit, &messages) : OK;
+  struct str words = plain_terms(r->arena, messages, json_arg(c->args, "q"));
+  if (messages) {
+    json_object_update(answer, messages);
+    json_array_extend(items, json_object_get(messages, "items"));
+  }
+  json_t *args = json_pack("{s:o,s:I}", "q", json_of(words), "limit", (json_int_t)limit);
+  for (size_t i = 0; i < COUNT_OF(lists) && status == OK && words.n; i++)
+    if (wanted(type, lists[i].type)) status = look(c, r, &lists[i], args, items);
+  json_decref(args);
+  json_object_set_new(answer, "items", items);
+  if (!messages) json_object_set_new(answer, "next", json_null());
+  json_decref(messages);
   if (status == OK) {
-    api_answer(c, 200, json_pack("{s:o,s:n}", "items", items, "next"));
+    api_answer(c, 200, answer);
     return;
   }
-  json_decref(items);
+  json_decref(answer);
   api_answer_status(c, status, &c->problem);
 }
 

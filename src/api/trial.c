@@ -7,6 +7,7 @@
 #include "net/path.h"
 #include "reports/report.h"
 #include "views/json.h"
+#include "views/rulebook.h"
 #include "views/show.h"
 
 #include <stdlib.h>
@@ -15,14 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRIALS_KEPT = 6, TRIAL_NICE = 10, TRIAL_FILE_MOST = 64 * 1024 * 1024, TRIAL_ID = 24 };
+enum { TRIALS_KEPT = 6, TRIAL_NICE = 10, TRIAL_FILE_MOST = 64 * 1024 * 1024, TRIAL_ID = 24, TRIAL_MONTHS_MOST = 12 };
 enum trial_state { TRIAL_WAITING, TRIAL_RUNNING, TRIAL_DONE, TRIAL_FAILED, TRIAL_CANCELLED };
 static const char *const state_names[] = {"waiting", "running", "done", "failed", "cancelled"};
 
 struct job {
   struct job *next;           /* newest first */
   char id[TRIAL_ID];
-  char month[16];
+  char month[16], until[16];  /* the first month and the last */
+  struct str base;            /* as it was asked for; "" is the version in force */
   struct arena *arena;        /* of the sources */
   struct trial_ask ask;
   enum trial_state state;
@@ -127,8 +129,9 @@ static struct job *find(struct trials *t, struct str id) {
 
 /* Under the mutex. `full`: with the result, without the whys. */
 static json_t *job_json(const struct job *j, bool full) {
-  json_t *o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b}", "id", j->id, "state", state_names[j->state], "month", j->month, "seen", (json_int_t)atomic_load(&j->ask.seen), "events",
-                        (json_int_t)j->ask.events, "started_ms", (json_int_t)j->started_ms, "took_ms", (json_int_t)j->took_ms, "trial", 1);
+  json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:o,s:I,s:I,s:I,s:I,s:b}", "id", j->id, "state", state_names[j->state], "month", j->month, "until", j->until,
+                        "base", show_text(j->base), "seen", (json_int_t)atomic_load(&j->ask.seen), "events",
+                        (json_int_t)atomic_load(&j->ask.events), "started_ms", (json_int_t)j->started_ms, "took_ms", (json_int_t)j->took_ms, "trial", 1);
   json_t *problem = j->state == TRIAL_FAILED ? api_problem_json(&j->problem) : NULL;
   json_object_set_new(o, "problem", problem ? json_incref(json_object_get(problem, "error")) : json_null());
   json_decref(problem);
@@ -136,6 +139,7 @@ static json_t *job_json(const struct job *j, bool full) {
   if (full && j->result) {
     result = json_copy(j->result);
     json_object_del(result, "whys");
+    json_object_del(result, "whys_before");
     json_t *deep = json_deep_copy(result);
     json_decref(result);
     result = deep;
@@ -159,36 +163,60 @@ static void drop_old(struct trials *t) {
   }
 }
 
-static enum status prepare(struct api_call *c, struct job *j, const struct writer_state *state) {
-  struct show_month month;
-  const json_t *given = json_object_get(c->args, "source");
-  if (!state->program) return problem_set(&c->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet");
-  if (!json_is_string(given)) return problem_set(&c->problem, E_INVALID, "rulebook.source", "请给出制度原文", "Give the source of the rulebook");
+static void put_name(char out[16], struct str name) { snprintf(out, 16, "%.*s", STR_ARG(name)); }
+
+/* The months of the call: one, or those from `month` to `until`. */
+static enum status window(struct api_call *c, struct job *j, i64 zone_offset_ms) {
+  struct show_month first, last;
   i64 now = api_now(c->api);
-  enum status status = show_month_parse(j->arena, json_arg(c->args, "month"), now, state->zone_offset_ms, &month, &c->problem);
+  enum status status = show_month_parse(j->arena, json_arg(c->args, "month"), now, zone_offset_ms, &first, &c->problem);
   if (status != OK) return status;
-  if (month.from_ms > now) return problem_set(&c->problem, E_INVALID, "trial.future", "这个月还没有到", "That month has not come yet");
-  memcpy(j->month, month.name.p, month.name.n < sizeof j->month ? month.name.n : sizeof j->month - 1);
-  j->ask = (struct trial_ask){.url = c->api->config.database, .before = arena_dup(j->arena, state->program->source),
-                              .after = arena_dup(j->arena, (struct str){json_string_value(given), json_string_length(given)}), .from_ms = month.from_ms, .to_ms = month.to_ms,
-                              .now_ms = now, .zone_offset_ms = state->zone_offset_ms, .events = state->last_seq};
-  j->started_ms = now;
+  last = first;
+  if (json_arg(c->args, "until").n) status = show_month_parse(j->arena, json_arg(c->args, "until"), now, zone_offset_ms, &last, &c->problem);
+  if (status != OK) return status;
+  if (last.from_ms < first.from_ms)
+    return problem_set(&c->problem, E_INVALID, "trial.backwards", "到的月份（%.*s）比从的月份（%.*s）早，请换一换", "The last month (%.*s) is before the first (%.*s); exchange them", STR_ARG(last.name),
+                       STR_ARG(first.name));
+  if (last.from_ms > now) return problem_set(&c->problem, E_INVALID, "trial.future", "这个月还没有到", "That month has not come yet");
+  if (date_add_months(first.first, TRIAL_MONTHS_MOST) <= last.first)
+    return problem_set(&c->problem, E_INVALID, "trial.months", "一次最多试算 %d 个月，请选短一点", "A trial takes %d months at most; choose fewer", TRIAL_MONTHS_MOST);
+  put_name(j->month, first.name);
+  put_name(j->until, last.name);
+  j->ask.from_ms = first.from_ms;
+  j->ask.to_ms = last.to_ms;
   return OK;
 }
 
-void api_trial_start(struct api_call *c) {
-  struct trials *t = c->api->trials;
+/* The text to compare with: the version in force, or what `base` names. */
+static enum status find_base(struct api_call *c, struct job *j, const struct writer_state *state, struct store *s, struct arena *a) {
+  struct rulebook_base found = {.source = state->program->source, .name_zh = STR("现行"), .name_en = STR("In force")};
+  const json_t *given = json_object_get(c->args, "base");
+  if (given && !json_is_null(given) && !json_is_string(given))
+    return problem_set(&c->problem, E_INVALID, "trial.base", "base 要写成文字：公布过的版本号，例如 \"1.0\"", "Give base as text: the number of a published version, like \"1.0\"");
+  j->base = arena_dup(j->arena, json_arg(c->args, "base"));
+  if (j->base.n && !s) return problem_set(&c->problem, E_IO, "trial.base_unread", "读不到要比的一版，请再试一次", "The version to compare with could not be read; try again");
+  enum status status = j->base.n ? rulebook_base_find(s, a, j->base, state->zone_offset_ms, &found, &c->problem) : OK;
+  if (status != OK) return status;
+  j->ask.before = arena_dup(j->arena, found.source);
+  j->ask.before_zh = arena_dup(j->arena, found.name_zh);
+  j->ask.before_en = arena_dup(j->arena, found.name_en);
+  return OK;
+}
+
+static enum status prepare(struct api_call *c, struct job *j, struct store *s, struct arena *a) {
   struct writer_state state = writer_state(c->api->config.writer);
-  if (!may(c)) return;
-  struct job *j = calloc(1, sizeof *j);
-  BUG_IF(j == NULL);
-  j->arena = arena_new((size_t)32 << 20);
-  enum status status = prepare(c, j, &state);
-  if (status != OK) {
-    job_free(j);
-    api_answer_status(c, status, &c->problem);
-    return;
-  }
+  const json_t *given = json_object_get(c->args, "source");
+  if (!state.program) return problem_set(&c->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet");
+  if (!json_is_string(given)) return problem_set(&c->problem, E_INVALID, "rulebook.source", "请给出制度原文", "Give the source of the rulebook");
+  j->ask = (struct trial_ask){.url = c->api->config.database, .after = arena_dup(j->arena, (struct str){json_string_value(given), json_string_length(given)}),
+                              .now_ms = api_now(c->api), .zone_offset_ms = state.zone_offset_ms, .events = state.last_seq};
+  j->started_ms = j->ask.now_ms;
+  enum status status = window(c, j, state.zone_offset_ms);
+  return status == OK ? find_base(c, j, &state, s, a) : status;
+}
+
+static void enqueue(struct api_call *c, struct job *j) {
+  struct trials *t = c->api->trials;
   pthread_mutex_lock(&t->mutex);
   int queued = 0;
   for (struct job *o = t->jobs; o; o = o->next) queued += o->state == TRIAL_WAITING;
@@ -207,6 +235,25 @@ void api_trial_start(struct api_call *c) {
   json_t *answer = job_json(j, false);
   pthread_mutex_unlock(&t->mutex);
   api_answer(c, 202, answer);
+}
+
+/* On a pool thread: an older version is read from the database. */
+static void do_start(void *ctx, struct store *s, struct arena *a) {
+  struct api_call *c = ctx;
+  struct job *j = calloc(1, sizeof *j);
+  BUG_IF(j == NULL);
+  j->arena = arena_new((size_t)32 << 20);
+  enum status status = prepare(c, j, s, a);
+  if (status == OK) {
+    enqueue(c, j);
+    return;
+  }
+  job_free(j);
+  api_answer_status(c, status, &c->problem);
+}
+
+void api_trial_start(struct api_call *c) {
+  if (may(c) && !pool_submit(c->api->slow, do_start, c)) api_answer_status(c, E_BUSY, NULL);
 }
 
 static void unknown(struct api_call *c) {
@@ -239,7 +286,7 @@ static json_t *cancelled(struct api_call *c, struct job *j) {
 
 static json_t *why_of(struct api_call *c, struct job *j) {
   struct str id = json_arg(c->args, "consequence");
-  json_t *why = json_object_getn(json_object_get(j->result, "whys"), id.p, id.n);
+  json_t *why = json_object_getn(json_object_get(j->result, str_is(json_arg(c->args, "side"), "before") ? "whys_before" : "whys"), id.p, id.n);
   return why ? json_pack("{s:o,s:s,s:s,s:b}", "why", json_deep_copy(why), "month", j->month, "id", j->id, "trial", 1) : NULL;
 }
 
@@ -251,12 +298,12 @@ static void do_file(void *ctx, struct store *s, struct arena *a) {
   struct api_call *c = ctx;
   struct trials *t = c->api->trials;
   (void)s;
-  bool csv = str_ends(c->r->path, STR(".csv"));
+  bool csv = str_ends(c->r->path, STR(".csv")), english = str_is(json_arg(c->args, "language"), "en");
   i64 zone = writer_state(c->api->config.writer).zone_offset_ms;
   pthread_mutex_lock(&t->mutex);
   struct job *j = find(t, json_arg(c->args, "id"));
   json_t *result = j && j->result ? json_deep_copy(j->result) : NULL;
-  struct str month = j ? arena_dup(a, str_c(j->month)) : STR("");
+  struct str month = !j ? STR("") : strcmp(j->month, j->until) == 0 ? arena_dup(a, str_c(j->month)) : arena_printf(a, english ? "%s to %s" : "%s 至 %s", j->month, j->until);
   pthread_mutex_unlock(&t->mutex);
   if (!result) {
     unknown(c);
@@ -265,8 +312,8 @@ static void do_file(void *ctx, struct store *s, struct arena *a) {
   struct buf out;
   buf_init(&out, TRIAL_FILE_MOST);
   enum status status = OK;
-  if (csv) report_trial_csv(result, zone, &out);
-  else status = report_trial_xlsx(result, zone, &out, &c->problem);
+  if (csv) report_trial_csv(result, zone, english, &out);
+  else status = report_trial_xlsx(result, zone, english, &out, &c->problem);
   json_decref(result);
   char *bytes = status == OK ? malloc(out.n + 1) : NULL;
   if (bytes) memcpy(bytes, out.p ? out.p : "", out.n);
@@ -276,7 +323,7 @@ static void do_file(void *ctx, struct store *s, struct arena *a) {
     api_answer_status(c, status == OK ? E_IO : status, &c->problem);
     return;
   }
-  struct str name = arena_printf(a, "试算 %.*s.%s", STR_ARG(month), csv ? "csv" : "xlsx");
+  struct str name = arena_printf(a, english ? "Trial %.*s.%s" : "试算 %.*s.%s", STR_ARG(month), csv ? "csv" : "xlsx");
   api_header(c, "Content-Disposition: attachment; filename*=UTF-8''%s", arena_cstr(c->r->arena, path_encode(c->r->arena, name)));
   api_answer_bytes(c, 200, csv ? STR("text/csv; charset=utf-8") : STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (struct str){bytes, n}, bytes);
 }

@@ -2,7 +2,8 @@
  * photo, and a note on how to log in. Leaves a folder that `guiju serve` opens like any other. */
 #include "app/cmd_demo.h"
 
-#include "app/demo.h"
+#include "app/cmd_month.h"
+#include "app/demo_life.h"
 #include "app/tree.h"
 #include "app/wiring.h"
 #include "base/log.h"
@@ -122,7 +123,7 @@ static enum status source_of(struct demo *d, const char *rulebooks, struct probl
   return status != OK ? status : problem_set(p, E_NOT_FOUND, "demo.book", "找不到制度 c14", "Rulebook c14 is not there");
 }
 
-static int play(const char *data, const char *rulebooks, struct demo *d) {
+static int play(const char *data, const char *rulebooks, struct demo *d, const struct month_ask *month) {
   struct problem p = {0};
   char path[PATH_MOST + 20];
   enum status status = OK;
@@ -136,6 +137,15 @@ static int play(const char *data, const char *rulebooks, struct demo *d) {
   }
   if (status == OK) status = source_of(d, rulebooks, &p);
   if (status == OK) status = store_picture(data, &p);
+  if (status == OK && month && month->live) status = demo_life_mark(data, &p);
+  if (status == OK && month) {
+    status = month_fill(d, path, month, &p);
+    if (status == OK) leave_note(data);
+    else (void)fprintf(stderr, "%s\n%s\n", p.zh, p.en);
+    writer_close(d->writer);
+    arena_free(d->arena);
+    return status == OK ? 0 : 1;
+  }
   if (status == OK) {
     struct writer_options o = wiring_writer_options(d->arena, str_c(path));
     o.clock = demo_clock;
@@ -155,11 +165,18 @@ static int play(const char *data, const char *rulebooks, struct demo *d) {
   return status == OK ? 0 : 1;
 }
 
+static bool count_of(struct month_ask *ask, const char *option, const char *text) {
+  i64 *where = strcmp(option, "--agents") == 0 ? &ask->agents : strcmp(option, "--conversations") == 0 ? &ask->conversations : strcmp(option, "--messages") == 0 ? &ask->messages : NULL;
+  return where && str_to_i64(str_c(text), where) && *where > 0;
+}
+
 int cmd_demo(int argc, char **argv) {
   const char *data = NULL, *rulebooks = NULL;
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
   struct demo d = {.seed = 20260305, .zone = 8 * MS_HOUR, .start_of_now = (i64)t.tv_sec * 1000};
+  struct month_ask ask = {0};
+  bool month = false, wrong = false;
   for (int i = 1; i < argc; i++) {
     bool more = i + 1 < argc;
     i64 n;
@@ -168,12 +185,17 @@ int cmd_demo(int argc, char **argv) {
     else if (strcmp(argv[i], "--seed") == 0 && more && str_to_i64(str_c(argv[i + 1]), &n)) d.seed = (u64)n, i++;
     else if (strcmp(argv[i], "--now") == 0 && more && instant_parse(str_c(argv[i + 1]), d.zone, &n)) d.start_of_now = n, i++;
     else if (strcmp(argv[i], "--loud") == 0) d.loud = true;
-    else data = NULL, i = argc;
+    else if (strcmp(argv[i], "--month") == 0) month = true;
+    else if (strcmp(argv[i], "--live") == 0) ask.live = true;
+    else if (strcmp(argv[i], "--plain") == 0) ask.plain = true;
+    else if (more && count_of(&ask, argv[i], argv[i + 1])) i++;
+    else wrong = true;
   }
-  if (data == NULL || strlen(data) > PATH_MOST) {
-    (void)fputs("用法 usage: guiju demo --data DIR [--rulebooks DIR] [--seed N] [--now \"2026-03-05 14:26\"] [--loud]\n", stderr);
+  if (wrong || data == NULL || strlen(data) > PATH_MOST) {
+    (void)fputs("用法 usage: guiju demo --data DIR [--rulebooks DIR] [--seed N] [--now \"2026-03-05 14:26\"] [--loud]\n"
+                "            [--month [--live] [--agents N] [--conversations N] [--messages N] [--plain]]\n", stderr);
     return 2;
   }
   log_threshold(d.loud ? LOG_INFO_LEVEL : LOG_WARN_LEVEL);
-  return play(data, rulebooks, &d);
+  return play(data, rulebooks, &d, month ? &ask : NULL);
 }

@@ -22,7 +22,7 @@ enum { ARENA_CAP_GB = 16, FILES_MAX = 256, OUTPUT_MAX = 64 * 1024 * 1024 };
 #define ARENA_CAP ((size_t)ARENA_CAP_GB << 30)
 
 struct options {
-  bool json, english, csv;
+  bool json, english, csv, rules;
   const char *files[FILES_MAX];
   size_t file_count;
   const char *events, *book, *rulebooks, *inventory, *report;
@@ -52,6 +52,7 @@ static bool read_options(int argc, char **argv, struct options *o) {
     if (!strcmp(argv[i], "--json")) o->json = true;
     else if (!strcmp(argv[i], "--english")) o->english = true;
     else if (!strcmp(argv[i], "--chinese")) o->english = false;
+    else if (!strcmp(argv[i], "--rules")) o->rules = true;
     else if (!strncmp(argv[i], "--", 2)) {
       if (i + 1 >= argc || !option_value(o, argv[i], argv[i + 1])) return false;
       i++;
@@ -98,8 +99,7 @@ static const struct lang_program *read_book(struct arena *a, const char *path, b
   struct lang_diagnostics d;
   lang_diagnostics_init(&d, a);
   struct lang_program *p;
-  enum status status = lang_parse(a, source, &p, &d);
-  if (status == OK) status = lang_check(a, p, rules_vocabulary(a), &d);
+  enum status status = lang_read(a, source, rules_vocabulary(a), &p, &d);
   *code = 0;
   if (status == OK) return p;
   struct buf out;
@@ -346,7 +346,7 @@ static int print_report(struct arena *a, struct engine *e, const struct lang_pro
   struct report_table t;
   struct problem problem = {0};
   i64 from = o->has_from ? instant_at(o->from, 0, p->zone_offset_ms) : INT64_MIN / 4, to = o->has_to ? instant_at(o->to + 1, 0, p->zone_offset_ms) : engine_now(e) + 1;
-  if (engine_report(e, a, str_c(o->report), from, to, &t, &problem) != OK) return say_problem(&problem), 1;
+  if (engine_report(e, a, str_c(o->report), from, to, NULL, &t, &problem) != OK) return say_problem(&problem), 1;
   const char *gap = o->csv ? "," : "\t";
   json_t *rows = json_array();
   if (!o->json) {
@@ -371,11 +371,34 @@ static int print_report(struct arena *a, struct engine *e, const struct lang_pro
   return 0;
 }
 
+/* --rules: how each rule was judged, and what for if not over columns. */
+static void print_rule(void *ctx, const struct replay_rule_figures *r) {
+  const bool *english = ctx;
+  const char *how = r->why_live[0] ? (*english ? "live" : "逐条") : (*english ? "columns" : "按列");
+  printf("#%.*s%s%.*s  %s  %llu%s%s\n", STR_ARG(r->clause), r->tag.n ? " #" : "", STR_ARG(r->tag), how, (unsigned long long)r->consequences, r->why_live[0] ? "  " : "", r->why_live);
+}
+
+/* How many rules ran over columns, in words under a table and as numbers in JSON. */
+static void print_counts(struct replay *r, const struct options *o, size_t shown, json_t *list) {
+  struct replay_figures f;
+  replay_figures(r, &f);
+  if (o->json) {
+    print_json(json_pack("{s:O, s:I, s:I, s:I}", "consequences", list, "count", (json_int_t)shown, "rules", (json_int_t)f.rules, "rules_over_columns", (json_int_t)f.vector_rules));
+    return;
+  }
+  if (o->csv) return;
+  bool english = o->english;
+  if (o->rules) replay_each_rule(r, print_rule, &english);
+  printf(english ? "%zu consequences; %u of %u rules ran over columns\n" : "%1$zu 条后果；%3$u 条规则中 %2$u 条按列推算\n", shown, f.vector_rules, f.rules);
+}
+
+#define REPLAY_USAGE "replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv] [--rules]"
+
 int cmd_replay(int argc, char **argv) {
   struct options o;
-  if (!read_options(argc, argv, &o)) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
+  if (!read_options(argc, argv, &o)) return usage(REPLAY_USAGE);
   if (!o.events && o.file_count == 2) o.events = o.files[--o.file_count];
-  if (!o.events || o.file_count != 1) return usage("replay FILE --events LOG.jsonl [--from DATE] [--to DATE] [--format table|json|csv]");
+  if (!o.events || o.file_count != 1) return usage(REPLAY_USAGE);
   struct arena *a = arena_new(ARENA_CAP);
   const struct lang_program *p;
   struct facts facts = {0};
@@ -396,8 +419,7 @@ int cmd_replay(int argc, char **argv) {
     struct printing k = {.a = a, .o = &o, .p = p, .list = json_array()};
     if (o.csv) puts("id,at,type,subject,amount,clause,item,text");
     replay_each_consequence(r, print_one, &k);
-    if (o.json) print_json(json_pack("{s:O, s:I}", "consequences", k.list, "count", (json_int_t)k.n));
-    else if (!o.csv) printf(o.english ? "%zu consequences\n" : "%zu 条后果\n", k.n);
+    print_counts(r, &o, k.n, k.list);
     json_decref(k.list);
   }
   replay_free(r);

@@ -88,8 +88,7 @@ static const struct lang_vocabulary *vocabulary_for(struct arena *a, const char 
 
 static enum status read_book(struct arena *a, const char *file, struct str source, struct lang_program **p, struct lang_diagnostics *d) {
   lang_diagnostics_init(d, a);
-  enum status status = lang_parse(a, source, p, d);
-  if (status == OK) status = lang_check(a, *p, vocabulary_for(a, file), d); /* names mean nothing while items are missing */
+  enum status status = lang_read(a, source, vocabulary_for(a, file), p, d);
   return status;
 }
 

@@ -4,12 +4,16 @@
 #include "api/api.h"
 #include "app/clock_file.h"
 #include "app/config.h"
+#include "app/demo_life.h"
 #include "app/say.h"
 #include "app/tree.h"
 #include "app/wiring.h"
 #include "scheduler/scheduler.h"
 #include "base/log.h"
+#include "channels/channel.h"
 #include "channels/import.h"
+#include "channels/webhook.h"
+#include "net/file_store.h"
 #include "net/http.h"
 
 #include <errno.h>
@@ -62,9 +66,20 @@ struct service {
   struct clock_file *clock;
   struct writer *writer;
   struct imports *imports;
+  struct webhooks *_Atomic webhooks; /* set once the writer runs */
   struct scheduler *scheduler;
+  struct channels *_Atomic channels;
   struct http_server *server;
+  struct demo_life *life;
 };
+
+/* What was committed: to the pages, then to who listens outside, then to the threads of the channels. On the writer's thread. */
+static void feed(void *ctx, const struct feed_item *items, size_t count) {
+  struct service *s = ctx;
+  api_feed(s->api, items, count);
+  webhooks_feed(atomic_load(&s->webhooks), items, count);
+  channels_feed(atomic_load(&s->channels), items, count);
+}
 
 static enum status start(struct service *s, struct problem *p) {
   enum status status = OK;
@@ -73,30 +88,40 @@ static enum status start(struct service *s, struct problem *p) {
   size_t template_count;
   TRY(open_data(s->arena, c->data, p));
   if (c->clock) TRY(clock_file_open(c->clock, &s->clock, p));
+  file_store_bound(c->files_mb << 20);
   TRY(wiring_pages(c->web, &s->pages, p));
   TRY(wiring_templates(s->arena, c->rulebooks, &templates, &template_count, p));
   struct api_template *offered = ARENA_ARRAY(s->arena, struct api_template, template_count + 1);
   for (size_t i = 0; i < template_count; i++)
     offered[i] = (struct api_template){templates[i].id, templates[i].title, templates[i].summary, templates[i].source};
   struct api_config api = {.database = c->database, .data_dir = str_c(c->data), .assets = s->pages, .templates = offered, .template_count = template_count,
-                           .unlimited = c->no_limits, .secure_cookie = c->behind_proxy, .trust_proxy = c->behind_proxy, .version = GUIJU_VERSION};
+                           .unlimited = c->no_limits, .secure_cookie = c->behind_proxy, .trust_proxy = c->behind_proxy, .version = GUIJU_VERSION,
+                           .demo = demo_life_wanted(c->data)};
   if (s->clock) api.clock = clock_file_now, api.clock_ctx = s->clock;
   TRY(api_new(&api, &s->api, p));
   struct writer_options options = wiring_writer_options(s->arena, c->database);
   options.readers = c->readers;
   options.snapshot = arena_printf(s->arena, "%s/engine.snapshot", c->data).p;
-  options.feed = api_feed;
-  options.feed_ctx = s->api;
+  options.feed = feed;
+  options.feed_ctx = s;
   if (s->clock) options.clock = clock_file_now, options.clock_ctx = s->clock;
   TRY(writer_open(&options, &s->writer, p));
   TRY(scheduler_start(s->writer, &s->scheduler, p));
+  struct webhooks *webhooks = NULL;
+  TRY(webhooks_start(s->writer, &(struct webhooks_options){.database = c->database, .data_dir = str_c(c->data), .clock = options.clock, .clock_ctx = options.clock_ctx}, &webhooks, p));
+  atomic_store(&s->webhooks, webhooks);
   s->imports = imports_new(s->writer);
   api_use_writer(s->api, s->writer, imports_start, s->imports);
+  struct channels *channels;
+  TRY(channels_start(s->writer, str_c(c->data), &channels, p));
+  atomic_store(&s->channels, channels);
+  api_use_channels(s->api, channels_check, channels);
   struct http_config http = {.address = c->address, .port = c->port, .cert = c->cert, .key = c->key, .temp_dir = c->data};
   api_handlers(s->api, &http);
   TRY(http_server_new(&http, &s->server, p));
   api_attach(s->api, s->server);
   if (s->clock) clock_file_follow(s->clock, s->writer);
+  else if (api.demo) s->life = demo_life_start(s->writer, (u64)getpid());
 done:
   return status;
 }
@@ -104,10 +129,16 @@ done:
 /* Down in reverse: no new requests, the slow thread's work, the writer's queue, then the rest. */
 static void stop(struct service *s) {
   if (s->writer && s->api) api_close(s->api);
+  demo_life_stop(s->life);
   clock_file_close(s->clock);
   scheduler_stop(s->scheduler);
+  struct channels *channels = atomic_load(&s->channels);
+  channels_stop(channels);
   imports_free(s->imports);
+  webhooks_stop(atomic_load(&s->webhooks));
   writer_close(s->writer);
+  webhooks_free(atomic_load(&s->webhooks));
+  channels_free(channels);
   http_server_free(s->server);
   api_free(s->api);
   asset_set_free(s->pages);

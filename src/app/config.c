@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_DEFAULT = 8080, PORT_MOST = 65535, READERS_MOST = 64 };
+enum { PORT_DEFAULT = 8080, PORT_MOST = 65535, FILES_MB_MOST = 100 * 1024 * 1024, READERS_MOST = 64 };
 
 /* "127.0.0.1:8080", ":8080", "[::1]:8080", "8080". */
 static enum status parse_listen(struct arena *a, const char *text, struct config *c, struct problem *p) {
@@ -27,7 +27,7 @@ enum status config_parse(struct arena *a, int argc, char **argv, struct config *
     const char *name;
     const char **value;
   } texts[] = {{"--data", &out->data}, {"--web", &out->web}, {"--rulebooks", &out->rulebooks}, {"--cert", &out->cert}, {"--key", &out->key}, {"--clock", &out->clock}};
-  const char *listen = NULL, *database = NULL, *readers = NULL;
+  const char *listen = NULL, *database = NULL, *readers = NULL, *files_mb = NULL;
   for (int i = 1; i < argc; i++) {
     const char *name = argv[i];
     if (strcmp(name, "--behind-proxy") == 0) {
@@ -41,6 +41,7 @@ enum status config_parse(struct arena *a, int argc, char **argv, struct config *
     const char **value = strcmp(name, "--listen") == 0     ? &listen
                          : strcmp(name, "--database") == 0 ? &database
                          : strcmp(name, "--readers") == 0  ? &readers
+                         : strcmp(name, "--files-mb") == 0 ? &files_mb
                                                            : NULL;
     for (size_t k = 0; k < COUNT_OF(texts) && value == NULL; k++)
       if (strcmp(name, texts[k].name) == 0) value = texts[k].value;
@@ -60,6 +61,12 @@ enum status config_parse(struct arena *a, int argc, char **argv, struct config *
     if (!str_to_i64(str_c(readers), &n) || n < 1 || n > READERS_MOST)
       return problem_set(p, E_INVALID, "config.readers", "--readers 应为 1 到 %d", "--readers wants 1 to %d", READERS_MOST);
     out->readers = (int)n;
+  }
+  if (files_mb) {
+    i64 n;
+    if (!str_to_i64(str_c(files_mb), &n) || n < 1 || n > FILES_MB_MOST)
+      return problem_set(p, E_INVALID, "config.files", "--files-mb 应为 1 到 %d", "--files-mb wants 1 to %d", FILES_MB_MOST);
+    out->files_mb = n;
   }
   out->database = database ? str_c(database) : arena_printf(a, "%s/desk.db", out->data);
   return OK;

@@ -13,6 +13,7 @@ struct config {
   const char *cert, *key;
   const char *clock;       /* file that holds the time (app/clock_file.h), or NULL: the system's */
   int readers;             /* 0: default */
+  i64 files_mb;            /* room for attachments; 0: default */
   bool behind_proxy;       /* cookies are Secure, X-Forwarded-For of this machine is believed */
   bool no_limits;          /* no rate limits: for measuring */
 };

@@ -18,6 +18,7 @@ struct demo {
   u64 seed;
   int talk_count, order_count, refused;
   bool loud;             /* also say refusals */
+  struct str password_hash;
 };
 
 u64 demo_random(struct demo *d);
@@ -25,6 +26,14 @@ i64 demo_between(struct demo *d, i64 least, i64 most);
 json_t *demo_act(struct demo *d, const struct actor *who, const char *name, json_t *args);
 /* Read an order list as the import does. */
 void demo_import_orders(struct demo *d, struct str csv);
+/* Only the people and the rulebook, at d->now: people[0] manager, [1] supervisor, [2] leader. Agents are people[demo_agent(i)], i < DEMO_HIRED. */
+enum { DEMO_HIRED = 5 };
+MUST_CHECK enum status demo_hire(struct demo *d, struct problem *p);
+int demo_agent(int i);
+/* One more agent; E_CONFLICT when it is refused. */
+MUST_CHECK enum status demo_hire_agent(struct demo *d, struct str name, struct str job_number, struct str *id, struct problem *p);
+/* What leaders did at a month that is there up to six minutes ago: phrases, slips decided, cases that still wait for somebody; then customers of this minute. */
+void demo_lead(struct demo *d);
 /* The whole story up to d->start_of_now. */
 MUST_CHECK enum status demo_play(struct demo *d, struct problem *p);
 

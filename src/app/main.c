@@ -29,6 +29,7 @@ static const struct command commands[] = {
      "    --cert 文件 --key 文件   直接提供 HTTPS\n"
      "    --behind-proxy     前面有 HTTPS 代理：Cookie 设 Secure，信任本机代理给的来访地址\n"
      "    --readers 数       读线程数，缺省 2\n"
+     "    --files-mb 数      附件总共最多占多少 MB，缺省 51200\n"
      "    --no-limits        不限请求频率（只用于测量）\n"
      "  第一次打开网页时设置店名、制度和负责人。SIGTERM 或 Ctrl-C 停止：先答完已收到的请求。\n"
      "  退出码  0 正常停止；1 无法启动；2 选项有误\n",
@@ -41,6 +42,7 @@ static const struct command commands[] = {
      "    --cert FILE --key FILE   serve HTTPS directly\n"
      "    --behind-proxy     an HTTPS proxy stands in front: Secure cookies, its X-Forwarded-For is believed\n"
      "    --readers N        reading threads, default 2\n"
+     "    --files-mb N       room for all attachments in MB, default 51200\n"
      "    --no-limits        no rate limits (for measuring only)\n"
      "  The first page asks for shop, rulebook and owner. SIGTERM or Ctrl-C stops after answering what was received.\n"
      "  exit codes  0 stopped as asked; 1 could not start; 2 wrong options\n"},
@@ -79,8 +81,17 @@ static const struct command commands[] = {
      "  usage  guiju restore BACKUP --data DIR\n  exit codes  0 fine; 1 failed; 2 cannot open\n"},
     {"import", cmd_import, "导入订单或聊天记录文件", "Import a file of orders or chats", "  用法  guiju import --data 目录 orders|chat|events 文件\n  events 是 docs/events.md 所说的 JSON 行。部门不能正在运行（运行时请用网页导入）\n  退出码  0 好；1 有行被拒；2 打不开\n",
      "  usage  guiju import --data DIR orders|chat|events FILE\n  events: JSON lines of docs/events.md. The desk must not be running (then import on its page)\n  exit codes  0 fine; 1 lines refused; 2 cannot open\n"},
-    {"demo", cmd_demo, "建立演示店铺的数据", "Make the demo shop's data", "  用法  guiju demo --data 目录\n  退出码  0 好；1 失败；2 选项有误\n",
-     "  usage  guiju demo --data DIR\n  exit codes  0 fine; 1 failed; 2 wrong options\n"},
+    {"demo", cmd_demo, "建立演示店铺的数据", "Make the demo shop's data", "  用法  guiju demo --data 目录 [--seed 数] [--now \"2026-03-05 14:26\"] [--month [--live] [--agents 数] [--conversations 数] [--messages 数] [--plain]]\n"
+     "    --month   一个月的店：高峰、大促、夜班、回头客、逾时、转接、评分、订单、投诉、请假换班、次日才到的电话记录；同样的选项，封条相同\n"
+     "    --plain   只放事实，不套制度：往大库里灌数据用（打开时再推）\n"
+     "    --live    打开以后有人看着时，顾客会来，没有人登录的客服由程序扮演（页面上会注明）\n"
+     "  退出码  0 好；1 失败；2 选项有误\n",
+     "  usage  guiju demo --data DIR [--seed N] [--now \"2026-03-05 14:26\"] [--month [--live] [--agents N] [--conversations N] [--messages N] [--plain]]\n"
+     "    --month   a month of a shop: peaks, a sale day, nights, returning customers, breaches, transfers, ratings, orders, complaints,\n"
+     "              leave and swaps, telephone talks that come in the next morning; the same options give the same seal\n"
+     "    --plain   facts only, no rules: to fill a large desk (opening it derives the rest)\n"
+     "    --live    once served and looked at, customers come and agents nobody signed in for are played (the pages say so)\n"
+     "  exit codes  0 fine; 1 failed; 2 wrong options\n"},
 };
 
 static void print_command(const struct command *c, bool english) {

@@ -24,8 +24,7 @@ enum status wiring_compile(void *ctx, struct arena *a, struct str source, const 
   struct lang_diagnostics d;
   lang_diagnostics_init(&d, a);
   struct lang_program *program = NULL;
-  enum status status = lang_parse(a, source, &program, &d);
-  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  enum status status = lang_read(a, source, rules_vocabulary(a), &program, &d);
   if (status == OK) {
     *out = program;
     return OK;

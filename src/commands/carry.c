@@ -8,6 +8,7 @@
 
 #include "commands/case.h"
 #include "commands/shorthand.h"
+#include "commands/survey.h"
 #include "views/ledger.sql.h"
 #include "views/party.h"
 
@@ -77,6 +78,9 @@ static enum status assign_one(struct carrying *k) {
   return command_append(k->c, e);
 }
 
+/* 给 客户, or said of nobody: the customer of the event. */
+static bool asks_customer(const struct lang_survey *s) { return !s->has_to || str_is(s->to.path.text, "客户") || str_is(s->to.path.text, "customer"); }
+
 /* A form that is a case of the book is opened for its filler; anything else is told to the person, as every other notice is. */
 static enum status send_one(struct carrying *k) {
   const struct lang_case *type = k->c->program ? lang_find_case(k->c->program, k->row->item) : NULL;
@@ -87,10 +91,14 @@ static enum status send_one(struct carrying *k) {
   for (size_t i = 0; k->c->program && i < k->c->program->item_count; i++) {
     const struct lang_item *item = k->c->program->items[i];
     if (item->kind != LI_SURVEY || !str_eq(item->survey->name.text, k->row->item)) continue;
+    bool to_customer = is_person(k->row->subject) && !(item->survey->has_recur && !item->survey->has_at) && asks_customer(item->survey);
+    struct str talk = str_is(k->row->object_noun, "conversation") ? k->row->object : STR("");
+    if (to_customer) return survey_send_link(k->c, item->survey, k->row->subject, talk, k->row->object);
     struct event *e = shorthand_event(k->c, EVENT_survey_sent);
     event_set_text(e, "survey", k->row->item);
-    if (is_person(k->row->subject)) event_set_text(e, "customer", k->row->subject);
-    if (k->row->object.n) event_set_text(e, "object", k->row->object);
+    if (item->survey->has_recur && !item->survey->has_at) event_set(e, "object", value_ref(k->row->subject));
+    else if (is_person(k->row->subject)) event_set_text(e, "customer", k->row->subject);
+    if (k->row->object.n && !item->survey->has_recur) event_set_text(e, "object", k->row->object);
     return command_append(k->c, e);
   }
   return OK;

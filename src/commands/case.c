@@ -160,7 +160,7 @@ static enum status leave_shift(struct command_ctx *c, const struct shift_of_pers
   struct event *e = shorthand_event(c, EVENT_shift_assigned);
   bool whole = from <= s->start_ms && to >= s->end_ms;
   i64 start = from <= s->start_ms ? to : s->start_ms, end = to >= s->end_ms ? from : s->end_ms;
-  if (!whole && start == s->start_ms && end == s->end_ms) return OK; /* in the middle: the absence is on the leave itself */
+  if (!whole && start == s->start_ms && end == s->end_ms) return OK; /* in the middle: the shift stays, who is away when says views/leave.h */
   i64 midnight = instant_at(s->date, 0, c->zone_offset_ms);
   event_set_text(e, "person", s->person);
   event_set_text(e, "shift", whole ? STR("假") : s->name);
@@ -575,6 +575,14 @@ done:
   return status;
 }
 
+/* A case that names its copies (联) has those and no others. */
+static enum status copy_is_declared(struct command_ctx *c, const struct case_at *at, i64 copy) {
+  if (at->type == NULL || at->type->copy_count == 0) return OK;
+  for (size_t i = 0; i < at->type->copy_count; i++)
+    if (at->type->copies[i].number == copy) return OK;
+  return problem_set(c->problem, E_INVALID, "case.no_copy", "“%.*s”没有第 %lld 联，一共 %zu 联", "“%.*s” has no copy %lld; it has %zu", STR_ARG(at->type->name.text), (long long)copy, at->type->copy_count);
+}
+
 static enum status run_copy(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
   struct case_at at = {0};
@@ -589,6 +597,7 @@ static enum status run_copy(struct command_ctx *c, json_t *args, json_t **result
   TRY(find(c, args, &at));
   TRY(party_load(c->store, c->arena, c->program, &desk, c->problem));
   if (!case_may_see(&desk, &at, &c->actor)) TRY(problem_set(c->problem, E_DENIED, "case.not_yours", "这张单与你无关，看不到", "This case is not yours to see"));
+  TRY(copy_is_declared(c, &at, copy));
   TRY(case_event(c, EVENT_case_copied, &at, &e));
   event_set(e, "copy", value_int(V_COUNT, copy));
   event_set(e, "object", value_text(to));

@@ -1,324 +1,137 @@
-/* Conversations as the desk's people work on them: accept, reply, note, read, transfer, close, tag.
+/* Conversations as the desk's people work on them: the table of commands, accepting, and one act on many.
  *
  * Credit belongs to the one who writes. Who holds the conversation answers; somebody else may when it waits for anybody, when
- * its holder is not there, or when they lead. What the customer does stands in widget.c. */
-#include "commands/conversation.h"
+ * its holder is not there, or when they lead. conversation_message.c says, conversation_hand.c hands on, conversation_stand.c closes, puts
+ * aside, joins; what the customer does stands in widget.c. */
+#include "commands/conversation_parts.h"
 
 #include "commands/shorthand.h"
-#include "views/conversation.h"
-#include "views/conversation.sql.h"
 #include "views/json.h"
-#include "views/people.sql.h"
-#include "views/permission.h"
-#include "views/show.h"
 
-enum { REASON_MOST = 200, GIVE_OUT_MOST = 200, TAGS_MOST = 12, TAG_MOST_CHARS = 20 };
+#include <string.h>
 
-/* ---- giving out --------------------------------------------------------------------------------------------------- */
-
-enum status conversation_append_assigned(struct command_ctx *c, struct str conversation, struct str agent, struct str former) {
-  struct event *e = shorthand_event(c, EVENT_conversation_assigned);
-  event_set_text(e, "conversation", conversation);
-  event_set_text(e, "agent", agent);
-  if (former.n) event_set_text(e, "former", former);
-  return command_append(c, e);
+/* Whoever waits longest; NULL when nobody does. */
+static enum status waits_longest(struct command_ctx *c, struct conversation_get_row **row) {
+  struct conversation_waiting_first_row *first;
+  *row = NULL;
+  enum status status = conversation_waiting_first(c->store, c->arena, &first, c->problem);
+  if (status != OK || !first) return status;
+  return conversation_get(c->store, c->arena, &(struct conversation_get_in){.id = first->id}, row, c->problem);
 }
 
-enum status conversation_give_out(struct command_ctx *c) {
-  struct conversation_waiting_ids_row *rows;
-  size_t count;
-  enum status status = conversation_waiting_ids(c->store, c->arena, &(struct conversation_waiting_ids_in){.most = GIVE_OUT_MOST}, &rows, &count, c->problem);
-  for (size_t i = 0; status == OK && i < count; i++) {
-    struct str agent;
-    status = conversation_route(c->store, c->arena, c->program, c->now_ms, c->zone_offset_ms, STR(""), &agent, c->problem);
-    if (status != OK || !agent.n) return status;
-    status = conversation_append_assigned(c, rows[i].id, agent, STR(""));
-  }
-  return status;
-}
-
-enum status conversation_release(struct command_ctx *c, struct str person) {
-  struct conversation_mine_row *rows;
-  size_t count;
-  enum status status = conversation_mine(c->store, c->arena, &(struct conversation_mine_in){.agent = person, .most = GIVE_OUT_MOST}, &rows, &count, c->problem);
-  for (size_t i = 0; status == OK && i < count; i++) {
-    struct str agent;
-    status = conversation_route(c->store, c->arena, c->program, c->now_ms, c->zone_offset_ms, person, &agent, c->problem);
-    if (status != OK || !agent.n) return status;
-    status = conversation_append_assigned(c, rows[i].id, agent, person);
-  }
-  return status;
-}
-
-/* ---- checks ------------------------------------------------------------------------------------------------------- */
-
-static enum status get_open(struct command_ctx *c, json_t *args, struct conversation_get_row **row) {
-  struct str id;
-  enum status status = command_text(c, args, "id", true, 80, &id);
-  if (status != OK) return status;
-  status = conversation_get(c->store, c->arena, &(struct conversation_get_in){.id = id}, row, c->problem);
-  if (status != OK) return status;
-  if (!*row) return problem_set(c->problem, E_NOT_FOUND, "conversation.unknown", "没有会话 %.*s", "There is no conversation %.*s", STR_ARG(id));
-  return OK;
-}
-
-static enum status refuse_closed(struct command_ctx *c, const struct conversation_get_row *row) {
-  if (!str_is(row->state, "closed")) return OK;
-  return problem_set(c->problem, E_CONFLICT, "conversation.closed", "会话已经结束；顾客再来时会开新的会话",
-                     "The conversation is closed; a new one opens when the customer comes back");
-}
-
-static enum status presence_of(struct command_ctx *c, struct str person, struct people_get_row **row) {
-  return people_get(c->store, c->arena, &(struct people_get_in){.id = person}, row, c->problem);
-}
-
-static bool leads(const struct command_ctx *c) {
-  enum view_place place = view_place_of(c->program, c->actor.role);
-  return c->actor.owner || place == PLACE_LEADER || place == PLACE_HEAD;
-}
-
-/* May the actor write here, and does the conversation become theirs by it? */
-static enum status check_holder(struct command_ctx *c, const struct conversation_get_row *row, bool *take) {
-  struct people_get_row *holder;
-  *take = str_is(row->state, "waiting");
-  if (*take || str_eq(row->agent, c->actor.id)) return OK;
-  enum status status = presence_of(c, row->agent, &holder);
-  if (status != OK) return status;
-  *take = !holder || !str_is(holder->state, "active") || str_is(holder->presence, "offline");
-  if (*take || leads(c)) return OK;
-  return problem_set(c->problem, E_CONFLICT, "conversation.held", "%.*s正在接待这位顾客，请先转接", "%.*s is serving this customer; have it transferred first",
-                     STR_ARG(holder->name));
-}
-
-static enum status text_and_files(struct command_ctx *c, json_t *args, struct str *text, struct value *files) {
-  enum status status = shorthand_files(c, args, files);
-  if (status == OK) status = command_text(c, args, "text", files->type == V_ABSENT, MESSAGE_MOST_CHARS, text);
-  return status;
-}
-
-static void set_text_and_files(struct event *e, struct str text, struct value files) {
-  event_set_text(e, "text", text);
-  if (files.type == V_LIST) event_set(e, "files", files);
-}
-
-static json_t *sent_json(const struct event *e) {
-  return json_pack("{s:o,s:I,s:I}", "id", json_of(e->id), "seq", (json_int_t)e->seq, "at", (json_int_t)e->occurred_ms);
-}
-
-/* ---- commands ----------------------------------------------------------------------------------------------------- */
-
-static enum status take(struct command_ctx *c, const struct conversation_get_row *row) {
-  enum status status = OK;
-  TRY(conversation_append_assigned(c, row->id, c->actor.id, row->agent));
-  struct event *e = shorthand_event(c, EVENT_conversation_picked_up);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "agent", c->actor.id);
-  event_set_int(e, "wait", c->now_ms - row->started_ms);
-  TRY(command_append(c, e));
-done:
-  return status;
-}
-
+/* To accept is to take what waits, or lies with somebody who is not there. Out of a present colleague's hands even a leader takes it
+ * over, with a reason: two who press the button at once must not take it from each other. With `next` the slower of the two has whoever
+ * waits longest now. */
 static enum status run_accept(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
+  struct conversation_get_row *asked, *row;
+  struct people_get_row *holder = NULL;
   bool takes;
   enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(refuse_closed(c, row));
+  TRY(conversation_arg(c, args, "id", &asked));
+  row = asked;
+  if (command_bool(args, "next") && !str_is(row->state, "waiting") && !str_eq(row->agent, c->actor.id)) {
+    if (row->agent.n) TRY(conversation_person(c, row->agent, &holder));
+    TRY(waits_longest(c, &row));
+    if (!row) TRY(problem_set(c->problem, E_CONFLICT, "conversation.none_waits", "已有别人接了，现在没有顾客等接入", "Somebody else was faster, and no customer waits now"));
+  }
+  TRY(conversation_refuse_closed(c, row));
   if (!str_eq(row->agent, c->actor.id)) {
-    TRY(check_holder(c, row, &takes));
-    if (!takes && !leads(c)) BUG_IF(true);
-    TRY(take(c, row));
+    TRY(conversation_check_holder(c, row, &takes));
+    if (!takes) {
+      TRY(conversation_person(c, row->agent, &holder));
+      TRY(problem_set(c->problem, E_CONFLICT, "conversation.accepted", "%.*s已接待这位顾客；要接手请写明原因接管", "%.*s serves this customer already; to have it, take it over with a reason",
+                      STR_ARG(holder->name)));
+    }
+    TRY(conversation_take(c, row));
   }
   *result = json_pack("{s:o,s:o}", "id", json_of(row->id), "agent", json_of(c->actor.id));
+  if (row != asked) json_object_set_new(*result, "instead_of", json_pack("{s:o,s:o}", "id", json_of(asked->id), "agent", holder ? json_of(holder->name) : json_null()));
 done:
   return status;
 }
 
-static enum status run_note(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  struct str text;
-  struct value files;
-  enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(text_and_files(c, args, &text, &files));
-  struct event *e = shorthand_event(c, EVENT_conversation_noted);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "person", c->actor.id);
-  set_text_and_files(e, text, files);
-  TRY(command_append(c, e));
-  *result = sent_json(e);
-done:
-  return status;
-}
+/* ---- one act on many -------------------------------------------------------------------------------------------------- */
 
-static enum status run_reply(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  struct str text, phrase;
-  struct value files;
-  bool takes, done;
-  json_t *decision = NULL;
-  enum status status = OK;
-  if (command_bool(args, "note")) return run_note(c, args, result);
-  TRY(get_open(c, args, &row));
-  TRY(refuse_closed(c, row));
-  TRY(text_and_files(c, args, &text, &files));
-  TRY(command_text(c, args, "phrase", false, 120, &phrase));
-  TRY(check_holder(c, row, &takes));
-  struct event *e = shorthand_event(c, EVENT_conversation_agent_replied);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "agent", c->actor.id);
-  if (row->has_wait_since_ms) event_set_int(e, "wait", c->now_ms > row->wait_since_ms ? c->now_ms - row->wait_since_ms : 0);
-  set_text_and_files(e, text, files);
-  event_set_int(e, "chars", (i64)str_han_count(text));
-  if (phrase.n) event_set_text(e, "phrase", phrase);
-  TRY(command_gate(c, e, &done, &decision));
-  if (!done) {
-    *result = decision;
-    return OK;
-  }
-  if (takes) TRY(take(c, row));
-  TRY(command_append(c, e));
-  *result = sent_json(e);
-  if (decision) json_object_update_missing(*result, decision);
-done:
-  json_decref(decision);
-  return status;
-}
+struct bulk_act {
+  const char *name, *permission;
+  conversation_run *run;
+};
+static const struct bulk_act acts[] = {
+    {"accept", "会话.接起", run_accept},          {"close", "会话.结束", conversation_run_close},       {"reopen", "会话.重开", conversation_run_reopen},
+    {"snooze", "会话.搁置", conversation_run_snooze}, {"wake", "会话.搁置", conversation_run_wake},         {"tag", "会话.标签", conversation_run_tag},
+    {"spam", "会话.骚扰", conversation_run_spam},  {"transfer", "会话.转接", conversation_run_transfer}, {"take_over", "会话.接管", conversation_run_take_over},
+};
 
-static enum status run_read(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  i64 seq = 0;
-  enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(command_int(c, args, "seq", true, 0, INT64_MAX, &seq));
-  if (seq > row->last_seq) seq = row->last_seq;
-  /* Only the holder's reading is a read mark to the customer; colleagues may look without a trace in the thread. */
-  if (str_eq(row->agent, c->actor.id) && seq > row->agent_read_seq) {
-    struct event *e = shorthand_event(c, EVENT_conversation_read);
-    event_set_text(e, "conversation", row->id);
-    event_set_text(e, "reader", STR("agent"));
-    event_set_text(e, "person", c->actor.id);
-    event_set_int(e, "up_to", seq);
-    TRY(command_append(c, e));
-  }
-  *result = json_pack("{s:o,s:I}", "id", json_of(row->id), "seq", (json_int_t)seq);
-done:
-  return status;
-}
-
-static enum status check_receiver(struct command_ctx *c, const struct conversation_get_row *row, struct str to) {
-  struct people_get_row *person;
-  enum status status = presence_of(c, to, &person);
-  if (status != OK) return status;
-  if (!person || !str_is(person->state, "active"))
-    return problem_set(c->problem, E_NOT_FOUND, "people.unknown", "没有这个人：%.*s", "There is no such person: %.*s", STR_ARG(to));
-  if (str_eq(to, row->agent)) return problem_set(c->problem, E_CONFLICT, "conversation.same", "已经是%.*s在接待", "%.*s is serving already", STR_ARG(person->name));
-  if (str_is(person->presence, "offline"))
-    return problem_set(c->problem, E_CONFLICT, "conversation.absent", "%.*s不在线，顾客会没人理；请换一位", "%.*s is offline and the customer would wait; choose somebody else",
-                       STR_ARG(person->name));
-  return OK;
-}
-
-static enum status run_transfer(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  struct str to, reason;
-  bool done;
-  enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(refuse_closed(c, row));
-  TRY(command_text(c, args, "to", true, 80, &to));
-  TRY(command_text(c, args, "reason", true, REASON_MOST, &reason));
-  if (!str_eq(row->agent, c->actor.id) && !leads(c))
-    TRY(problem_set(c->problem, E_CONFLICT, "conversation.not_yours", "只有接待人和上级能转接", "Only who serves, or a leader, can transfer"));
-  TRY(check_receiver(c, row, to));
-  struct event *e = shorthand_event(c, EVENT_conversation_transferred);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "person", row->agent.n ? row->agent : c->actor.id);
-  event_set_text(e, "to", to);
-  event_set_text(e, "reason", reason);
-  TRY(shorthand_gated(c, e, &done, result));
-  if (!done) goto done;
-  json_decref(*result);
-  *result = json_pack("{s:o,s:o}", "id", json_of(row->id), "agent", json_of(to));
-done:
-  return status;
-}
-
-/* A memo the rulebook has a case type for: an enumerated field that knows 未成交原因. NULL when there is none. */
-static json_t *memo_proposal(struct command_ctx *c, struct str conversation, struct str reason) {
-  for (size_t i = 0; c->program && reason.n && i < c->program->item_count; i++) {
-    if (c->program->items[i]->kind != LI_CASE) continue;
-    const struct lang_case *type = c->program->items[i]->case_type;
-    for (size_t k = 0; k < type->field_count; k++) {
-      const struct lang_names *values = &type->fields[k].type.enum_values;
-      bool knows = false;
-      for (size_t v = 0; v < values->count && !knows; v++) knows = str_is(values->p[v].text, "未成交原因");
-      if (!knows) continue;
-      json_t *fields = json_object();
-      show_put_text(fields, arena_cstr(c->arena, type->fields[k].name.text), STR("未成交原因"));
-      show_put_text(fields, "内容", reason);
-      show_put_text(fields, "会话", conversation);
-      return json_pack("{s:o,s:o}", "type", json_of(type->name.text), "fields", fields);
-    }
-  }
+static const struct bulk_act *find_act(struct str name) {
+  for (size_t i = 0; i < COUNT_OF(acts); i++)
+    if (str_is(name, acts[i].name)) return &acts[i];
   return NULL;
 }
 
-static enum status run_close(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  struct str reason, no_deal;
-  bool takes, done, deal_given = json_is_boolean(json_object_get(args, "deal")), deal = command_bool(args, "deal");
-  enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(refuse_closed(c, row));
-  TRY(command_text(c, args, "reason", false, REASON_MOST, &reason));
-  TRY(command_text(c, args, "no_deal_reason", false, REASON_MOST, &no_deal));
-  if (deal && no_deal.n) TRY(problem_set(c->problem, E_INVALID, "conversation.deal", "成交了就不用填未成交原因", "With a deal there is no reason for no deal"));
-  TRY(check_holder(c, row, &takes));
-  struct event *e = shorthand_event(c, EVENT_conversation_closed);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "agent", row->agent.n ? row->agent : c->actor.id);
-  event_set_text(e, "customer", row->customer);
-  event_set_text(e, "hung_up_by", STR("客服"));
-  event_set_int(e, "duration", c->now_ms - row->started_ms);
-  if (reason.n) event_set_text(e, "reason", reason);
-  if (deal_given) event_set(e, "deal", value_bool(deal));
-  if (no_deal.n) event_set_text(e, "no_deal_reason", no_deal);
-  TRY(shorthand_gated(c, e, &done, result));
-  if (!done) goto done;
-  json_decref(*result);
-  *result = NULL;
-  TRY(conversation_give_out(c));
-  json_t *memo = memo_proposal(c, row->id, no_deal);
-  *result = json_pack("{s:o,s:s,s:o}", "id", json_of(row->id), "state", "closed", "memo", memo ? memo : json_null());
-done:
-  return status;
+/* One of many. What the request is refused for is told beside it and stops nobody else; a handler fails before its first event. */
+static enum status bulk_one(struct command_ctx *c, const struct bulk_act *act, json_t *args, json_t *id, json_t *results) {
+  json_t *one = NULL, *given = json_copy(args);
+  i64 before = command_next_seq(c);
+  json_object_del(given, "ids");
+  json_object_del(given, "act");
+  json_object_set(given, "id", id);
+  enum status status = act->run(c, given, &one);
+  json_decref(given);
+  if (status != OK && (status == E_IO || status == E_FULL || command_next_seq(c) != before)) {
+    json_decref(one);
+    return status;
+  }
+  if (status == OK) {
+    json_array_append_new(results, json_pack("{s:O,s:b,s:o}", "id", id, "done", json_object_get(one, "decision") ? json_object_get(one, "id") != NULL : 1, "result", one ? one : json_null()));
+    return OK;
+  }
+  struct problem *p = c->problem;
+  json_array_append_new(results, json_pack("{s:O,s:b,s:{s:s,s:s,s:s,s:s}}", "id", id, "done", 0, "problem", "key", p->key, "zh", p->zh, "en", p->en, "clause", p->clause));
+  *p = (struct problem){0};
+  return OK;
 }
 
-static enum status run_tag(struct command_ctx *c, json_t *args, json_t **result) {
-  struct conversation_get_row *row;
-  struct value tags;
+static enum status run_bulk(struct command_ctx *c, json_t *args, json_t **result) {
+  struct str name;
+  json_t *ids = json_object_get(args, "ids"), *id, *results = json_array();
+  size_t i;
   enum status status = OK;
-  TRY(get_open(c, args, &row));
-  TRY(shorthand_texts(c, args, "tags", TAGS_MOST, TAG_MOST_CHARS, &tags));
-  struct event *e = shorthand_event(c, EVENT_conversation_tagged);
-  event_set_text(e, "conversation", row->id);
-  event_set_text(e, "person", c->actor.id);
-  event_set(e, "tags", tags);
-  TRY(command_append(c, e));
-  *result = json_pack("{s:o,s:O}", "id", json_of(row->id), "tags", json_object_get(args, "tags"));
+  TRY(command_text(c, args, "act", true, 20, &name));
+  const struct bulk_act *act = find_act(name);
+  if (!act) TRY(problem_set(c->problem, E_INVALID, "bulk.act", "成批办不了“%.*s”", "“%.*s” cannot be done on many", STR_ARG(name)));
+  if (!json_is_array(ids) || json_array_size(ids) == 0 || json_array_size(ids) > CONVERSATION_BULK_MOST)
+    TRY(problem_set(c->problem, E_INVALID, "bulk.ids", "请选 1 到 %d 段会话", "Choose from 1 to %d conversations", CONVERSATION_BULK_MOST));
+  json_array_foreach(ids, i, id) if (!json_is_string(id)) TRY(problem_set(c->problem, E_INVALID, "bulk.id", "ids 里要写会话编号", "ids holds the ids of conversations"));
+  TRY(command_may(c, act->permission));
+  json_array_foreach(ids, i, id) TRY(bulk_one(c, act, args, id, results));
+  *result = json_pack("{s:O}", "results", results);
 done:
+  json_decref(results);
   return status;
 }
 
 const struct command_def commands_conversation[] = {
-    {"conversation.accept", "会话.接起", run_accept, "id:conversation!", "Take a waiting conversation", "接起会话"},
-    {"conversation.reply", "会话.人工回复", run_reply, "id:conversation! text:text files:list note:bool phrase:text", "Answer the customer", "回复顾客"},
-    {"conversation.note", "会话.内部备注", run_note, "id:conversation! text:text files:list", "A note only colleagues see", "内部备注"},
-    {"conversation.read", "会话.查看", run_read, "id:conversation! seq:int!", "Say how far was read", "已读"},
-    {"conversation.transfer", "会话.转接", run_transfer, "id:conversation! to:person! reason:text!", "Hand over to a colleague", "转接"},
-    {"conversation.close", "会话.结束", run_close, "id:conversation! reason:text deal:bool no_deal_reason:text", "Close the conversation", "结束会话"},
-    {"conversation.tag", "会话.标签", run_tag, "id:conversation! tags:list!", "Tag the conversation", "会话标签"},
+    {"conversation.accept", "会话.接起", run_accept, "id:conversation! next:bool", "Take a waiting conversation; next: when a colleague was faster, the one who waits longest", "接起会话；next：别人先接了就接等得最久的下一位"},
+    {"conversation.reply", "会话.人工回复", conversation_run_reply, "id:conversation! text:text files:list note:bool phrase:text phrase_edited:bool mentions:list quote:text cc:list",
+     "Answer the customer, or note something for colleagues", "回复顾客，或写内部备注"},
+    {"conversation.note", "会话.内部备注", conversation_run_note, "id:conversation! text:text files:list mentions:list quote:text", "A note only colleagues see; who is mentioned is told once", "内部备注，提到的人各收一条通知"},
+    {"conversation.whisper", "楼面", conversation_run_whisper, "id:conversation! text:text!", "Say something to the agent that nobody else sees", "对接待人耳语，别人看不到"},
+    {"conversation.recall", "会话.人工回复", conversation_run_recall, "id:conversation! message:text!", "Take back one's own message, within two minutes", "两分钟内撤回自己的消息"},
+    {"conversation.edit", "会话.人工回复", conversation_run_edit, "id:conversation! message:text! text:text! mentions:list", "Change the words of one's own message or note; colleagues see what it said before", "改自己说的话，同事看得到原话"},
+    {"conversation.draft", "会话.查看", conversation_run_draft, "id:conversation! text:text note:bool files:list revision:int", "Keep what is not sent yet, on every device", "存还没发出的话，换设备也在"},
+    {"conversation.read", "会话.查看", conversation_run_read, "id:conversation! seq:int!", "Say how far was read", "已读"},
+    {"conversation.transfer", "会话.转接", conversation_run_transfer, "id:conversation! to:person! reason:text! note:text", "Hand over to a colleague; with a note they are asked first", "转接；附交代就先请对方接手"},
+    {"conversation.offer_answer", "会话.接起", conversation_run_offer_answer, "id:conversation! take:bool withdraw:bool reason:text", "Take or decline a conversation one was asked to take; or withdraw the question", "接手、婉拒，或收回请求"},
+    {"conversation.take_over", "会话.接管", conversation_run_take_over, "id:conversation! reason:text! from:person", "Take it out of its holder's hands: a leader, or anybody while the holder is away", "接管：上级随时可以，别人要等接待人离开"},
+    {"conversation.close", "会话.结束", conversation_run_close, "id:conversation! reason:text deal:bool no_deal_reason:text", "Close the conversation", "结束会话"},
+    {"conversation.reopen", "会话.重开", conversation_run_reopen, "id:conversation! undo:bool", "Open a closed conversation again; undo: as if it had not been closed", "重开会话；撤销就当没有结束过"},
+    {"conversation.snooze", "会话.搁置", conversation_run_snooze, "id:conversation! until_ms:int reason:text", "Put aside until a time, or until the customer writes", "搁置到某时，或到顾客再说话"},
+    {"conversation.wake", "会话.搁置", conversation_run_wake, "id:conversation!", "Bring back what was put aside", "把搁置的会话叫回来"},
+    {"conversation.merge", "会话.合并", conversation_run_merge, "id:conversation! into:conversation!", "Join to another conversation of the same customer", "并入同一顾客的另一段会话"},
+    {"conversation.unmerge", "会话.合并", conversation_run_unmerge, "id:conversation!", "Undo a join, within ten minutes", "十分钟内拆回合并"},
+    {"conversation.tag", "会话.标签", conversation_run_tag, "id:conversation! tags:list!", "Tag the conversation", "会话标签"},
+    {"conversation.spam", "会话.骚扰", conversation_run_spam, "id:conversation! spam:bool reason:text", "Put down as spam and hold the visitor off for a time; spam false: undo", "记为骚扰并暂时不让说话；spam 为否就是解除"},
+    {"conversation.bulk", "会话.查看", run_bulk, "act:text! ids:list!", "One act on many conversations; each with its own answer", "对多段会话办同一件事，各有各的结果"},
+    {"conversation.due", "*", conversation_run_due, "", "Bring back what is due (the program itself)", "到点的搁置和请求（程序办理）"},
     {NULL},
 };

@@ -1,6 +1,7 @@
 /* Customers as people work on them: change the profile, open one hidden field with a reason, link to the buyer of an order. */
 #include "commands/shorthand.h"
 #include "views/customer.sql.h"
+#include "views/identity.sql.h"
 #include "views/json.h"
 #include "views/order.sql.h"
 #include "views/show.h"
@@ -65,20 +66,9 @@ done:
   return status;
 }
 
-/* The data class (密级) that customers' data belong to in this book; "" when it has none. */
-static struct str class_of_customers(const struct lang_program *program) {
-  for (size_t i = 0; program && i < program->item_count; i++) {
-    if (program->items[i]->kind != LI_CLASS) continue;
-    const struct lang_class *k = program->items[i]->data_class;
-    for (size_t m = 0; m < k->members.count; m++)
-      if (str_is(k->members.p[m].text, "客户资料") || str_is(k->members.p[m].text, "顾客资料")) return k->name.text;
-  }
-  return STR("");
-}
-
 static enum status run_reveal(struct command_ctx *c, json_t *args, json_t **result) {
   struct customer_get_row *row;
-  struct str field, reason, class = class_of_customers(c->program);
+  struct str field, reason, class = shorthand_customer_class(c->program);
   bool done, known = false;
   enum status status = OK;
   TRY(get_customer(c, args, &row));
@@ -117,10 +107,63 @@ done:
   return status;
 }
 
+/* Two records of one customer: the other's conversations, orders and addresses come under this one. */
+static enum status run_merge(struct command_ctx *c, json_t *args, json_t **result) {
+  struct customer_get_row *row, *other;
+  struct str other_id, reason;
+  bool done;
+  enum status status = OK;
+  TRY(get_customer(c, args, &row));
+  TRY(command_text(c, args, "other", true, 120, &other_id));
+  TRY(command_text(c, args, "reason", true, REASON_MOST, &reason));
+  TRY(customer_get(c->store, c->arena, &(struct customer_get_in){.id = other_id}, &other, c->problem));
+  if (!other) TRY(problem_set(c->problem, E_NOT_FOUND, "customer.unknown", "没有顾客 %.*s", "There is no customer %.*s", STR_ARG(other_id)));
+  if (str_eq(row->id, other->id)) TRY(problem_set(c->problem, E_INVALID, "customer.same", "这就是同一份档案", "This is the same record"));
+  if (row->merged_into.n || other->merged_into.n)
+    TRY(problem_set(c->problem, E_CONFLICT, "customer.merged", "其中一份已经并到别的档案里了，请打开那一份", "One of them was merged into another record already; open that one"));
+  struct event *e = shorthand_event(c, EVENT_customer_merged);
+  event_set_text(e, "customer", row->id);
+  event_set_text(e, "other", other->id);
+  event_set_text(e, "reason", reason);
+  event_set_text(e, "person", c->actor.id);
+  TRY(shorthand_gated(c, e, &done, result));
+  if (!done) goto done;
+  json_decref(*result);
+  *result = json_pack("{s:o,s:o}", "id", json_of(row->id), "merge", json_of(e->id));
+done:
+  return status;
+}
+
+static enum status run_unmerge(struct command_ctx *c, json_t *args, json_t **result) {
+  struct customer_get_row *row;
+  struct customer_merge_get_row *merge;
+  struct str id, reason;
+  enum status status = OK;
+  TRY(get_customer(c, args, &row));
+  TRY(command_text(c, args, "merge", true, 80, &id));
+  TRY(command_text(c, args, "reason", false, REASON_MOST, &reason));
+  TRY(customer_merge_get(c->store, c->arena, &(struct customer_merge_get_in){.id = id}, &merge, c->problem));
+  if (!merge || !str_eq(merge->customer, row->id)) TRY(problem_set(c->problem, E_NOT_FOUND, "customer.no_merge", "这份档案没有这一次并档", "This record has no such merge"));
+  if (merge->undone) TRY(problem_set(c->problem, E_CONFLICT, "customer.unmerged", "这一次并档已经撤销了", "This merge was undone already"));
+  if (row->merged_into.n) TRY(problem_set(c->problem, E_CONFLICT, "customer.merged", "其中一份已经并到别的档案里了，请打开那一份", "One of them was merged into another record already; open that one"));
+  struct event *e = shorthand_event(c, EVENT_customer_unmerged);
+  event_set_text(e, "customer", row->id);
+  event_set_text(e, "other", merge->other);
+  event_set_text(e, "merge", merge->id);
+  if (reason.n) event_set_text(e, "reason", reason);
+  event_set_text(e, "person", c->actor.id);
+  TRY(command_append(c, e));
+  *result = json_pack("{s:o,s:o}", "id", json_of(row->id), "other", json_of(merge->other));
+done:
+  return status;
+}
+
 const struct command_def commands_customer[] = {
     {"customer.change", "客户.变更", run_change,
      "id:customer! name:text phone:text address:text id_number:text email:text note:text level:text tags:list", "Change a customer's profile", "修改顾客资料"},
     {"customer.reveal", "资料.查看", run_reveal, "id:customer! field:text! reason:text!", "Show one hidden field; the reason is logged", "查看隐藏资料"},
+    {"customer.merge", "客户.变更", run_merge, "id:customer! other:customer! reason:text!", "Two records are one customer", "并档"},
+    {"customer.unmerge", "客户.变更", run_unmerge, "id:customer! merge:text! reason:text", "Undo a merge", "撤销并档"},
     {"customer.link", "客户.变更", run_link, "id:customer! order:order!", "The customer is the buyer of this order", "关联买家"},
     {NULL},
 };

@@ -12,7 +12,7 @@
 
 static const size_t PROGRAMS_CAP = (size_t)1 << 30;
 static const size_t REPLAY_CAP = (size_t)1 << 28;
-enum { TAIL_SETTLE_EVERY = 256, REBUILD_COMMIT_EVERY = 20000, DATES_MAX = 4000 };
+enum { TAIL_SETTLE_EVERY = 256, REBUILD_COMMIT_EVERY = 20000, REST_EVERY = 50000, DATES_MAX = 4000 };
 
 /* ---- which views fold which kinds */
 
@@ -43,8 +43,10 @@ static struct view_fold_list *fold_lists(const struct writer_options *o) {
 /* ---- life */
 
 static void engine_fresh(struct desk *d) {
-  engine_free(d->engine);
+  struct engine *old = d->engine;
   d->engine = engine_new(d->zone_offset_ms, NULL);
+  if (old) engine_remember_as(d->engine, old);
+  engine_free(old);
   d->version_count = 0;
   d->last_due_ms = INT64_MIN;
 }
@@ -152,6 +154,15 @@ static void on_derived(void *ctx, enum change change, const struct event *e) {
     if (o->views[i]->derived) first_failure(to, o->views[i]->derived(to->store, to->arena, change, e, to->problem));
 }
 
+enum status desk_fold(struct applying *to, const struct event *e) {
+  const struct view_fold_list *folds = &to->desk->folds[event_kind_index(e->kind)];
+  for (size_t i = 0; i < folds->count; i++) {
+    enum status status = folds->views[i]->fold(to->store, to->arena, e, to->problem);
+    if (status != OK) return status;
+  }
+  return OK;
+}
+
 enum status desk_apply(struct applying *to, const struct event *e) {
   struct desk *d = to->desk;
   enum status status = OK;
@@ -159,8 +170,7 @@ enum status desk_apply(struct applying *to, const struct event *e) {
   size_t kind = event_kind_index(e->kind);
   to->seq = e->seq;
   to->status = OK;
-  const struct view_fold_list *folds = &d->folds[kind];
-  for (size_t i = 0; to->store && i < folds->count; i++) TRY(folds->views[i]->fold(to->store, to->arena, e, to->problem));
+  if (to->store) TRY(desk_fold(to, e));
   switch (kind) {
     case EVENT_clock_due: /* not a fact of its own: it only says up to when time was looked at */
       d->last_due_ms = engine_next_due(d->engine);
@@ -241,6 +251,14 @@ static enum status tail_one(void *ctx, const struct event *e, struct str line, s
   return status;
 }
 
+/* Stations are left behind on the way, and what lies before them is forgotten. */
+static enum status resting_one(void *ctx, const struct event *e, struct str line, struct arena *a) {
+  struct replay *r = ctx;
+  enum status status = replay_one(ctx, e, line, a);
+  if (status == OK && ++r->since_commit % REST_EVERY == 0) engine_rest(r->to.desk->engine);
+  return status;
+}
+
 static enum status reload_tail(struct desk *d, struct store *s, struct problem *p) {
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
   d->last_due_ms = INT64_MIN;
@@ -249,19 +267,30 @@ static enum status reload_tail(struct desk *d, struct store *s, struct problem *
   return status == OK ? desk_settle(&r.to) : status;
 }
 
-enum status desk_reload_snapshot(struct desk *d, struct store *s, bool *usable, struct problem *p) {
-  *usable = desk_restore(d, s);
-  return *usable ? reload_tail(d, s, p) : OK;
-}
-
-enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
-  if (desk_restore(d, s)) return reload_tail(d, s, p);
+static enum status reload_log(struct desk *d, struct store *s, bool whole, struct problem *p) {
   engine_fresh(d);
   struct replay r = {.to = {.desk = d, .problem = p}, .store = s};
   desk_hold(d);
-  enum status status = event_log_each_by_time(s, d->zone_offset_ms, replay_one, &r, p);
+  enum status status = event_log_each_by_time(s, INT64_MAX, NULL, d->zone_offset_ms, whole ? replay_one : resting_one, &r, p);
   return status == OK ? desk_settle(&r.to) : status;
 }
+
+enum status desk_reload_snapshot(struct desk *d, struct store *s, bool *usable, struct problem *p) {
+  *usable = desk_restore(d, s);
+  if (!*usable) return OK;
+  enum status status = reload_tail(d, s, p);
+  return status == OK && engine_wants_past(d->engine) ? reload_log(d, s, true, p) : status; /* the tail speaks of what the snapshot has forgotten */
+}
+
+enum status desk_reload(struct desk *d, struct store *s, struct problem *p) {
+  bool usable = false;
+  enum status status = desk_reload_snapshot(d, s, &usable, p);
+  if (usable || status != OK) return status;
+  status = reload_log(d, s, false, p);
+  return status == OK && engine_wants_past(d->engine) ? reload_log(d, s, true, p) : status; /* a version that came after what it judges */
+}
+
+enum status desk_reload_whole(struct desk *d, struct store *s, struct problem *p) { return reload_log(d, s, true, p); }
 
 static enum status each_view_table(const struct desk *d, struct store *s, enum status (*f)(struct store *, const struct store_table *, struct problem *), struct problem *p) {
   for (size_t i = 0; i < d->options->module_count; i++)
@@ -282,6 +311,28 @@ static enum status put_versions(const struct desk *d, struct store *s, struct pr
   return OK;
 }
 
+enum status desk_catch_up(const struct desk *d, struct store *s, struct arena *a, i64 most, bool *more, struct problem *p) {
+  enum status status = store_begin(s, p);
+  if (status != OK) return status;
+  *more = false;
+  for (size_t i = 0; i < d->options->view_count && status == OK; i++) {
+    bool rest = false;
+    if (d->options->views[i]->catch_up) status = d->options->views[i]->catch_up(s, a, most, &rest, p);
+    *more |= rest;
+  }
+  if (status == OK) status = store_commit(s, p);
+  if (status != OK) store_rollback(s);
+  return status;
+}
+
+enum status desk_catch_up_all(const struct desk *d, struct store *s, struct problem *p) {
+  struct arena *a = arena_new(REPLAY_CAP);
+  enum status status = OK;
+  for (bool more = true; more && status == OK; arena_reset(a)) status = desk_catch_up(d, s, a, REBUILD_COMMIT_EVERY, &more, p);
+  arena_free(a);
+  return status;
+}
+
 enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p) {
   enum status status = OK;
   struct arena *a = arena_new(REPLAY_CAP);
@@ -296,6 +347,8 @@ enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p) {
   TRY(desk_settle(&r.to));
   TRY(put_versions(d, s, p));
   TRY(store_commit(s, p));
+  arena_reset(a);
+  TRY(desk_catch_up_all(d, s, p));
 done:
   if (status != OK) store_rollback(s);
   arena_free(a);

@@ -1,4 +1,4 @@
-/* The checks of 排班: a day off in each week, days in a row, heads per shift, published ahead. They look fourteen days
+/* The checks of 排班: a day off in each week, days in a row, heads per shift, published ahead, shifts for some roles only. They look fourteen days
  * beyond the draft on both sides, because a run of working days does not stop at the edge of the page. */
 #include "commands/duty_roster.h"
 
@@ -120,6 +120,23 @@ static void check_ahead(struct judge *j) {
              arena_printf(j->c->arena, "A roster is published %lld days ahead; %.*s is too soon", (long long)ahead, STR_ARG(calendar_show_date(j->c->arena, j->draft->from))));
 }
 
+/* 适用: a shift is only for those roles. */
+static void check_shift_is_for(struct judge *j, const struct lang_shift *shift) {
+  struct str roles = shift->applies.p[0].text;
+  for (size_t i = 1; i < shift->applies.count; i++) roles = arena_printf(j->c->arena, "%.*s、%.*s", STR_ARG(roles), STR_ARG(shift->applies.p[i].text));
+  for (size_t p = 0; p < j->desk.count; p++) {
+    const struct party_person *who = &j->desk.people[p];
+    bool is_for = false;
+    for (size_t i = 0; i < shift->applies.count; i++) is_for |= str_eq(shift->applies.p[i].text, who->role);
+    for (i64 d = j->draft->from; !is_for && d <= j->draft->to; d++) {
+      if (!str_eq(j->shifts[p * j->columns + (size_t)(d - j->first)], shift->name.text)) continue;
+      complain(j, who, d, d,
+               arena_printf(j->c->arena, "%.*s %.*s排了%.*s，这个班适用于%.*s", STR_ARG(who->name), STR_ARG(day(j, d)), STR_ARG(shift->name.text), STR_ARG(roles)),
+               arena_printf(j->c->arena, "%.*s is on %.*s on %.*s; it applies to %.*s", STR_ARG(who->name), STR_ARG(shift->name.text), STR_ARG(calendar_show_date(j->c->arena, d)), STR_ARG(roles)));
+    }
+  }
+}
+
 static void judge_item(struct judge *j) {
   for (size_t k = 0; k < j->item->roster->part_count; k++) {
     j->part = &j->item->roster->parts[k];
@@ -173,6 +190,7 @@ enum status roster_judge(struct command_ctx *c, const struct roster_draft *draft
   for (size_t i = 0; c->program && i < c->program->item_count; i++) {
     j.item = c->program->items[i];
     if (j.item->kind == LI_ROSTER) judge_item(&j);
+    if (j.item->kind == LI_SHIFT && j.item->shift->applies.count) check_shift_is_for(&j, j.item->shift);
   }
   *problems = j.problems;
   return OK;

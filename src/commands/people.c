@@ -252,7 +252,7 @@ static enum status run_leave(struct command_ctx *c, json_t *args, json_t **resul
   if (nature.n) event_set_text(e, "nature", nature);
   TRY(command_append(c, e));
   TRY(session_delete_person(c->store, &(struct session_delete_person_in){.person = id, .except_id = STR("")}, NULL, c->problem));
-  TRY(conversation_release(c, id));
+  TRY(conversation_release(c, id, STR("离职"), true));
   *result = json_pack("{s:o}", "id", json_of(id));
 done:
   return status;
@@ -315,51 +315,6 @@ done:
   return status;
 }
 
-/* ---- presence ---------------------------------------------------------------------------------------------------- */
-
-static enum status presence_answer(struct command_ctx *c, const char *state, json_t **result) {
-  struct presence_clock_row *clock;
-  struct presence_clock_in in = {.bearer = c->actor.id, .started_ms = c->now_ms};
-  enum status status = presence_clock(c->store, c->arena, &in, &clock, c->problem);
-  if (status != OK) return status;
-  *result = json_pack("{s:s,s:I,s:o}", "state", state, "since_ms", (json_int_t)c->now_ms, "back_by_ms", clock ? json_integer(clock->due_ms) : json_null());
-  return OK;
-}
-
-static enum status run_presence(struct command_ctx *c, json_t *args, json_t **result) {
-  struct people_get_row *row;
-  struct str state, reason, auto_text;
-  bool done;
-  enum status status = OK;
-  TRY(command_text(c, args, "state", true, 20, &state));
-  TRY(command_text(c, args, "reason", false, REASON_MOST, &reason));
-  TRY(command_text(c, args, "auto_reply", false, AUTO_REPLY_MOST, &auto_text));
-  const char *zh = people_presence_zh(state), *en = people_presence_en(state);
-  if (!zh)
-    TRY(problem_set(c->problem, E_INVALID, "presence.state", "没有“%.*s”这种状态；可用：在线、忙碌、暂离、离线", "There is no state “%.*s”; use online, busy, away or offline",
-                    STR_ARG(state)));
-  TRY(get_person(c, c->actor.id, &row));
-  if (str_is(row->presence, en) && str_eq(row->auto_reply, auto_text) && str_eq(row->presence_reason, reason)) {
-    *result = json_pack("{s:s,s:I,s:n}", "state", en, "since_ms", (json_int_t)row->presence_ms, "back_by_ms");
-    return OK;
-  }
-  struct event *e = shorthand_event(c, EVENT_presence_changed);
-  event_set_text(e, "person", c->actor.id);
-  event_set_text(e, "old", str_c(people_presence_zh(row->presence)));
-  event_set_text(e, "new", str_c(zh));
-  event_set(e, "auto_reply", value_bool(auto_text.n > 0));
-  if (auto_text.n) event_set_text(e, "text", auto_text);
-  if (reason.n) event_set_text(e, "reason", reason);
-  TRY(shorthand_gated(c, e, &done, result));
-  if (!done) goto done;
-  json_decref(*result);
-  *result = NULL;
-  if (str_is(str_c(en), "online")) TRY(conversation_give_out(c));
-  TRY(presence_answer(c, en, result));
-done:
-  return status;
-}
-
 const struct command_def commands_people[] = {
     {"setup.run", "*", run_setup, "shop:text! template:text source:text owner:object! token_hash:text csrf:text address:text",
      "First run: open the desk, publish the rulebook, make the owner", "首次设置"},
@@ -370,6 +325,5 @@ const struct command_def commands_people[] = {
     {"people.reset_password", "人员.变更", run_reset_password, "id:person! password_hash:text!", "Give a person a new password and sign them out", "重设密码"},
     {"people.change_password", "", run_change_password, "password_hash:text!", "Change one's own password", "修改自己的密码"},
     {"prefs.change", "", run_prefs, "prefs:object", "Keep one's own preferences", "保存偏好"},
-    {"presence.change", "", run_presence, "state:text! reason:text auto_reply:text", "Come, go, be away or busy", "在线状态"},
     {NULL},
 };

@@ -53,6 +53,16 @@ static enum status hold_snapshot(const struct writer_options *o, struct store *s
   return status;
 }
 
+static bool tables_are_there(const struct writer_options *o, struct store *s) {
+  for (size_t i = 0; i < o->module_count; i++)
+    for (size_t k = 0; k < o->modules[i]->table_count; k++) {
+      struct problem p;
+      bool exists = false;
+      if (store_table_exists(s, &o->modules[i]->tables[k], &exists, &p) != OK || !exists) return false;
+    }
+  return true;
+}
+
 enum status writer_rebuild(const struct writer_options *options, struct rebuild_report *out, struct problem *p) {
   enum status status = OK;
   struct store *s = NULL;
@@ -65,6 +75,7 @@ enum status writer_rebuild(const struct writer_options *options, struct rebuild_
   for (size_t i = 0; i < options->module_count; i++) TRY(store_module_create(s, options->modules[i], true, p));
   TRY(event_log_open(&log, s, p));
   out->events = log.last_seq;
+  if (tables_are_there(options, s)) TRY(desk_catch_up_all(&d, s, p)); /* what lags behind is no difference */
   TRY(look(options, s, out, prints, false, p));
   TRY(desk_rebuild(&d, s, p));
   TRY(look(options, s, out, prints, true, p));

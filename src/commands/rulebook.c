@@ -51,8 +51,7 @@ static enum status compile(struct command_ctx *c, struct str source, struct book
   struct lang_diagnostics d;
   struct lang_program *program = NULL;
   lang_diagnostics_init(&d, a);
-  enum status status = lang_parse(a, source, &program, &d);
-  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  enum status status = lang_read(a, source, rules_vocabulary(a), &program, &d);
   if (status == E_INVALID) {
     lang_diagnostics_sort(&d);
     status = say_errors(c, &d);
@@ -97,8 +96,7 @@ static enum status fits_what_was(struct command_ctx *c, struct str source, i64 d
   struct lang_diagnostics d;
   struct lang_program *program = NULL;
   lang_diagnostics_init(&d, a);
-  enum status status = lang_parse(a, source, &program, &d);
-  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  enum status status = lang_read(a, source, rules_vocabulary(a), &program, &d);
   lang_diagnostics_init(&d, a); /* only what the change itself is asked */
   if (status == OK) lang_check_versions(c->program, program, day, &d);
   if (status == OK && d.errors) status = say_errors(c, &d);

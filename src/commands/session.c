@@ -9,6 +9,7 @@
 #include "commands/shorthand.h"
 #include "views/customer.sql.h"
 #include "views/json.h"
+#include "views/key.sql.h"
 #include "views/people.sql.h"
 
 #include <sodium.h>
@@ -37,12 +38,14 @@ enum status session_find(struct store *s, struct arena *a, struct str token_hash
 }
 
 enum status session_find_key(struct store *s, struct arena *a, struct str token_hash, i64 now_ms, struct session *out) {
-  (void)now_ms;
-  struct key_by_hash_row *row;
-  enum status status = key_by_hash(s, a, &(struct key_by_hash_in){.token_hash = token_hash}, &row, NULL);
+  struct key_find_row *row;
+  enum status status = key_find(s, a, &(struct key_find_in){.token_hash = token_hash}, &row, NULL);
   if (status != OK) return status;
-  if (!row || row->has_revoked_ms) return E_UNAUTHENTIC;
-  *out = (struct session){.expires_ms = INT64_MAX, .actor = {.type = ACTOR_KEY, .id = row->id, .name = row->name, .scopes = row->scopes}};
+  i64 until = row && row->has_expires_ms ? row->expires_ms : INT64_MAX;
+  if (!row || row->has_revoked_ms || now_ms >= until) return E_UNAUTHENTIC;
+  if (row->acts_as.n && !str_is(row->person_state, "active")) return E_UNAUTHENTIC;
+  *out = (struct session){.expires_ms = until, .actor = {.type = ACTOR_KEY, .id = row->id, .name = row->name, .scopes = row->scopes, .session = arena_dup(a, row->id)}};
+  if (row->acts_as.n) out->actor.id = row->acts_as, out->actor.name = row->person_name, out->actor.role = row->person_role;
   return OK;
 }
 
@@ -184,9 +187,23 @@ static enum status run_touch(struct command_ctx *c, json_t *args, json_t **resul
   return status;
 }
 
+/* Seldom: to see which keys are still in use. */
+static enum status run_key_touch(struct command_ctx *c, json_t *args, json_t **result) {
+  *result = json_object();
+  if (c->actor.type != ACTOR_KEY) return problem_set(c->problem, E_DENIED, "key.touch", "这一步由程序自己做", "The program does this itself");
+  return key_detail_touch(c->store, &(struct key_detail_touch_in){.id = json_arg(args, "id"), .used_ms = c->now_ms}, NULL, c->problem);
+}
+
 static enum status run_key_add(struct command_ctx *c, json_t *args, json_t **result) {
   struct key_insert_in in = {.person = c->actor.id, .created_ms = c->now_ms};
+  struct key_detail_put_in more = {.acts_as = STR(""), .head = json_arg(args, "head")};
   enum status status = OK;
+  if (c->actor.type == ACTOR_KEY) TRY(problem_set(c->problem, E_DENIED, "key.by_key", "密钥不能建密钥，请登录后再建", "A key cannot make keys; sign in to make one"));
+  if (command_bool(args, "acts_as_me")) more.acts_as = c->actor.id;
+  TRY(command_int(c, args, "expires_ms", false, 0, INT64_MAX, &more.expires_ms));
+  more.has_expires_ms = more.expires_ms > 0;
+  if (more.has_expires_ms && more.expires_ms <= c->now_ms)
+    TRY(problem_set(c->problem, E_INVALID, "key.expired", "失效的时间要在将来", "The key must expire in the future"));
   TRY(command_text(c, args, "name", true, 60, &in.name));
   TRY(hex_arg(c, args, "token_hash", &in.token_hash));
   json_t *scopes = json_object_get(args, "scopes");
@@ -209,6 +226,8 @@ static enum status run_key_add(struct command_ctx *c, json_t *args, json_t **res
   }
   TRY(shorthand_id(c, 'y', &in.id));
   TRY(key_insert(c->store, &in, NULL, c->problem));
+  more.id = in.id;
+  TRY(key_detail_put(c->store, &more, NULL, c->problem));
   struct event *e = shorthand_event(c, EVENT_key_changed);
   event_set_text(e, "key", in.id);
   event_set_text(e, "change", STR("加入"));
@@ -243,7 +262,8 @@ const struct command_def commands_session[] = {
     {"session.close", "", run_close, "", "Sign out", "退出"},
     {"session.close_all", "", run_close_all, "", "Sign out everywhere", "退出所有设备"},
     {"session.touch", "", run_touch, "", "Say that the session is in use", "保持登录"},
-    {"key.add", "密钥", run_key_add, "name:text! scopes:list! token_hash:text!", "Make an API key", "新建接口密钥"},
+    {"key.add", "密钥", run_key_add, "name:text! scopes:list! acts_as_me:bool expires_ms:int token_hash:text! head:text", "Make an API key", "新建接口密钥"},
+    {"key.touch", "", run_key_touch, "id:text!", "Say that a key is in use", "记下密钥用过"},
     {"key.remove", "密钥", run_key_remove, "id:text!", "Revoke an API key", "停用接口密钥"},
     {NULL},
 };

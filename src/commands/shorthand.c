@@ -3,10 +3,23 @@
 
 #include "views/conversation.h"
 #include "views/json.h"
+#include "views/setting.sql.h"
 #include "views/show.h"
 
 struct event *shorthand_event(struct command_ctx *c, enum event_kind_id kind) {
   return event_new(c->arena, kind, c->now_ms, c->actor.type == ACTOR_SYSTEM ? STR("") : c->actor.id);
+}
+
+enum status shorthand_setting(struct command_ctx *c, struct str item, struct str fresh) {
+  struct desk_setting_get_row *old;
+  enum status status = desk_setting_get(c->store, c->arena, &(struct desk_setting_get_in){.item = item}, &old, c->problem);
+  if (status != OK) return status;
+  struct event *e = shorthand_event(c, EVENT_desk_changed);
+  event_set_text(e, "item", item);
+  if (old) event_set_text(e, "old", old->value);
+  event_set_text(e, "new", fresh);
+  event_set_text(e, "person", c->actor.id);
+  return command_append(c, e);
 }
 
 enum status shorthand_id(struct command_ctx *c, char prefix, struct str *out) {
@@ -83,4 +96,14 @@ enum status shorthand_gated(struct command_ctx *c, struct event *e, bool *done, 
   enum status status = command_gate(c, e, done, decision);
   if (status != OK || !*done) return status;
   return command_append(c, e);
+}
+
+struct str shorthand_customer_class(const struct lang_program *program) {
+  for (size_t i = 0; program && i < program->item_count; i++) {
+    if (program->items[i]->kind != LI_CLASS) continue;
+    const struct lang_class *k = program->items[i]->data_class;
+    for (size_t m = 0; m < k->members.count; m++)
+      if (str_is(k->members.p[m].text, "客户资料") || str_is(k->members.p[m].text, "顾客资料")) return k->name.text;
+  }
+  return STR("");
 }

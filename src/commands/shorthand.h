@@ -12,8 +12,13 @@ MUST_CHECK enum status shorthand_files(struct command_ctx *c, json_t *args, stru
 MUST_CHECK enum status shorthand_texts(struct command_ctx *c, json_t *args, const char *name, size_t most, size_t max_chars, struct value *out);
 /* Event of a kind that happens now and is done by the actor. */
 struct event *shorthand_event(struct command_ctx *c, enum event_kind_id kind);
+/* An item of the desk's settings is another one from now on: one event with the old value, if there was one, and the new. */
+MUST_CHECK enum status shorthand_setting(struct command_ctx *c, struct str item, struct str fresh);
 /* Gate, then append. *decision is what the handler returns when the request must wait (then *done is false) or when the
  * permission carries acts; NULL otherwise. */
 MUST_CHECK enum status shorthand_gated(struct command_ctx *c, struct event *e, bool *done, json_t **decision);
+
+/* The data class (密级) that customers' data belong to in this book; "" when it has none. */
+struct str shorthand_customer_class(const struct lang_program *program);
 
 #endif

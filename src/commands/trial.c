@@ -16,6 +16,7 @@ struct running {
   struct trial_ask *ask;
   struct trial *trial;
   i64 thin_before_ms;
+  i64 count;                /* events up to the end of the window */
   struct problem *problem;
 };
 
@@ -23,10 +24,9 @@ static enum status book(struct arena *a, struct str source, bool draft, const st
   struct lang_diagnostics d;
   struct lang_program *program = NULL;
   lang_diagnostics_init(&d, a);
-  enum status status = lang_parse(a, source, &program, &d);
-  if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
+  enum status status = lang_read(a, source, rules_vocabulary(a), &program, &d);
   if (status == E_INVALID && draft) return problem_set(p, status, "trial.errors", "草稿有 %zu 处错误，改好了才能试算", "The draft has %zu errors; it can be tried when they are mended", d.errors);
-  if (status == E_INVALID) return problem_set(p, status, "trial.old_errors", "作比较的一版有 %zu 处错误", "The version to compare with has %zu errors", d.errors);
+  if (status == E_INVALID) return problem_set(p, status, "trial.old_errors", "作比较的一版有 %zu 处错误，算不了，请换一版来比", "The version to compare with has %zu errors; choose another one", d.errors);
   *out = program;
   return status;
 }
@@ -37,7 +37,7 @@ static enum status feed(void *ctx, const struct event *e, struct str line, struc
   (void)line;
   (void)a;
   struct running *r = ctx;
-  atomic_fetch_add_explicit(&r->ask->seen, 1, memory_order_relaxed);
+  if (atomic_fetch_add_explicit(&r->ask->seen, 1, memory_order_relaxed) == 0) atomic_store_explicit(&r->ask->events, r->count, memory_order_relaxed);
   if (atomic_load_explicit(&r->ask->cancelled, memory_order_relaxed)) return problem_set(r->problem, E_CONFLICT, "trial.cancelled", "试算已停下", "The trial was stopped");
   if (e->occurred_ms < r->thin_before_ms && is_thick(e->kind)) return OK;
   return trial_step(r->trial, e, r->problem);
@@ -85,7 +85,7 @@ enum status trial_run(struct trial_ask *ask, json_t **result, struct problem *p)
   TRY(trial_new(&o, &r.trial, p));
   TRY(store_read_begin(s, p));
   reading = true;
-  TRY(event_log_each_by_time(s, ask->zone_offset_ms, feed, &r, p));
+  TRY(event_log_each_by_time(s, ask->to_ms, &r.count, ask->zone_offset_ms, feed, &r, p));
   TRY(show_people_load(s, names, &people, p));
   TRY(trial_result(r.trial, ask->now_ms, &out, p));
   name_people(&people, json_object_get(out, "people"));
@@ -93,6 +93,8 @@ enum status trial_run(struct trial_ask *ask, json_t **result, struct problem *p)
   name_clauses(after, before, json_object_get(out, "clauses"));
   name_clauses(after, before, json_object_get(out, "lines"));
   json_object_set_new(out, "version", show_text(before->header ? arena_printf(names, "%d.%d", before->header->major, before->header->minor) : STR("")));
+  json_object_set_new(out, "before_zh", show_text(ask->before_zh));
+  json_object_set_new(out, "before_en", show_text(ask->before_en));
   *result = out;
 done:
   if (reading) store_read_end(s);

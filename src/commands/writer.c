@@ -10,7 +10,8 @@
 #include <time.h>
 
 static const size_t COMMAND_ARENA = (size_t)64 << 20, BATCH_ARENA = (size_t)512 << 20, READ_ARENA = (size_t)64 << 20;
-enum { IDLE_WAKE_MS = 1000, CHECKPOINT_EVERY_MS = 1000, CHECKPOINT_PAGES = 8192, STALL_PAGES = 32768 };
+enum { CATCH_UP_SLICE = 128, CATCH_UP_EVERY = 512, CATCH_UP_FAR = 400000 /* an hour of a very busy desk without a lull */ };
+enum { IDLE_WAKE_MS = 1000, LULL_MS = 10, CHECKPOINT_EVERY_MS = 1000, CHECKPOINT_PAGES = 8192, STALL_PAGES = 32768 };
 
 i64 writer_clock(struct writer *w) {
   if (w->options.clock) return w->options.clock(w->options.clock_ctx);
@@ -155,15 +156,48 @@ static void keep_snapshot(struct writer *w, i64 least) {
   arena_free(a);
 }
 
+static bool queue_is_empty(struct queue *q) {
+  pthread_mutex_lock(&q->mutex);
+  bool empty = q->first == NULL;
+  pthread_mutex_unlock(&q->mutex);
+  return empty;
+}
+
+static bool has_to_catch_up(const struct writer *w) { return !w->stale && w->trouble == OK && w->log.last_seq - w->caught_up_seq >= CATCH_UP_EVERY; }
+
+/* What views put off, in slices while nobody waits: not in the moment between two batches of a busy desk, when everybody
+ * is about to ask again. A slice beside every batch, for which somebody waits, only when very much has piled up. */
+static void catch_up(struct writer *w, bool lull) {
+  bool far = w->log.last_seq - w->caught_up_seq > CATCH_UP_FAR;
+  if (!has_to_catch_up(w) || !(lull || far)) return;
+  struct arena *a = arena_new(COMMAND_ARENA);
+  struct problem p = {0};
+  enum status status = OK;
+  bool more = true;
+  for (bool first = far; more && status == OK && (first || (lull && queue_is_empty(&w->queue))); first = false) {
+    status = desk_catch_up(&w->desk, w->store, a, CATCH_UP_SLICE, &more, &p);
+    arena_reset(a);
+  }
+  if (status != OK) log_warn("views lag behind: %s", p.en);
+  if (status != OK || !more) w->caught_up_seq = w->log.last_seq; /* after a failure: again with the next few hundred events */
+  arena_free(a);
+}
+
 static void *write_loop(void *ctx) {
   struct writer *w = ctx;
+  pthread_setname_np(pthread_self(), "writer");
   bool open = true;
   while (open) {
-    struct node *first = queue_take(&w->queue, w->options.batch_limit, IDLE_WAKE_MS, &open);
+    bool behind = has_to_catch_up(w);
+    struct node *first = queue_take(&w->queue, w->options.batch_limit, behind ? LULL_MS : IDLE_WAKE_MS, &open);
     i64 now = first == NULL ? writer_clock(w) : 0;
-    if (first == NULL && open) keep_snapshot(w, WRITER_SNAPSHOT_EVERY);
+    bool idle = first == NULL && open;
+    if (idle && behind) catch_up(w, true);
+    if (idle && !behind && !w->stale) engine_rest(w->desk.engine);
+    if (idle && !behind) keep_snapshot(w, WRITER_SNAPSHOT_EVERY);
     if (first == NULL && (!open || (engine_next_due(w->desk.engine) > now && desk_to_announce(&w->desk, now) == NULL))) continue;
     writer_batch(w, first);
+    catch_up(w, false);
     shorten_stalled_journal(w);
   }
   return NULL;
@@ -171,6 +205,7 @@ static void *write_loop(void *ctx) {
 
 static void *checkpoint_loop(void *ctx) {
   struct writer *w = ctx;
+  pthread_setname_np(pthread_self(), "checkpoint");
   struct store *s = NULL;
   struct problem p;
   if (store_open(w->options.url, STORE_READ, &s, &p) != OK) {
@@ -220,6 +255,7 @@ static void read_one(struct writer *w, struct store *s, struct arena *a, struct 
 
 static void *read_loop(void *ctx) {
   struct writer *w = ctx;
+  pthread_setname_np(pthread_self(), "reader");
   struct store *s = NULL;
   struct problem p;
   struct arena *a = arena_new(READ_ARENA);
@@ -431,6 +467,7 @@ void writer_close(struct writer *w) {
   if (w == NULL) return;
   if (w->threads_started) {
     stop(w);
+    if (!w->stale && w->trouble == OK) engine_rest(w->desk.engine); /* what may go need not be written */
     keep_snapshot(w, 1);
   }
   desk_close(&w->desk);

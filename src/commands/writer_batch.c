@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const i64 FORGET_EVERY_MS = 3600000;
-enum { CARRY_ROUNDS_MOST = 20, CARRY_FULL = 50 /* as many as one look finds: there may be more */ };
+enum { CARRY_ROUNDS_MOST = 20, ATTEMPTS_MOST = 3, CARRY_FULL = 50 /* as many as one look finds: there may be more */ };
 
 /* Failures of the disk or the database, not of the request. */
 static bool is_trouble(enum status status) { return status == E_IO || status == E_FULL; }
@@ -88,6 +88,10 @@ static void forget_result(struct node *n) {
   n->result = NULL;
 }
 
+static enum status reload(struct writer *w, struct problem *p) {
+  return w->whole ? desk_reload_whole(&w->desk, w->store, p) : desk_reload(&w->desk, w->store, p);
+}
+
 /* Runs one node. OK also when the request itself was refused; a failure is the batch's. */
 static enum status run_node(struct writer *w, struct node *n, struct problem *p) {
   arena_reset(w->arena);
@@ -134,7 +138,7 @@ static enum status run_node(struct writer *w, struct node *n, struct problem *p)
   event_log_undo(&w->log, mark);
   w->feed.count = feed;
   if (!appended) return OK;
-  status = desk_reload(&w->desk, w->store, p);
+  status = reload(w, p);
   desk_hold(&w->desk);
   return status;
 }
@@ -199,6 +203,13 @@ static enum status forget_answers(struct writer *w, struct problem *p) {
 
 /* ---- the transaction */
 
+/* Something was needed that the engine had forgotten: what it said in this transaction is taken back with it. */
+static enum status past_at_hand(struct writer *w, struct problem *p) {
+  if (!engine_wants_past(w->desk.engine)) return OK;
+  w->whole = true;
+  return problem_set(p, E_CONFLICT, "desk.past", "要先把以前的事重新读出来", "What is past has to be read again first");
+}
+
 static enum status run_all(struct writer *w, struct node *first, struct problem *p) {
   enum status status = OK;
   w->feed.count = 0;
@@ -210,11 +221,16 @@ static enum status run_all(struct writer *w, struct node *first, struct problem 
   desk_hold(&w->desk);
   TRY(announce(w, p));
   TRY(pass_time(w, p));
-  for (struct node *n = first; n; n = n->next)
-    if (!n->settled) TRY(run_node(w, n, p));
+  TRY(past_at_hand(w, p));
+  for (struct node *n = first; n; n = n->next) {
+    if (n->settled) continue;
+    TRY(run_node(w, n, p));
+    TRY(past_at_hand(w, p));
+  }
   TRY(carry_orders(w, p));
   arena_reset(w->arena);
   TRY(writer_settle(w, w->arena, p));
+  TRY(past_at_hand(w, p));
   TRY(event_log_seal(&w->log, w->store, w->now_ms, p));
   TRY(fault_point("writer.commit"));
   TRY(store_commit(w->store, p));
@@ -245,7 +261,7 @@ static enum status ready(struct writer *w, struct problem *p) {
   TRY(probe(w, p));
   if (w->stale) {
     TRY(event_log_open(&w->log, w->store, p));
-    TRY(desk_reload(&w->desk, w->store, p));
+    TRY(reload(w, p));
     w->stale = false;
   }
 done:
@@ -259,19 +275,21 @@ static void undo_quietly(struct writer *w) {
 }
 
 static enum status attempt(struct writer *w, struct node *first, struct problem *p) {
-  enum status status = ready(w, p);
-  if (status != OK) return status;
-  w->rerun = false;
-  status = run_all(w, first, p);
-  if (status == OK) return OK;
-  undo_quietly(w);
-  if (!w->rerun) return status;
-  *p = (struct problem){0};
-  status = ready(w, p);
-  w->savepoints = true;
-  if (status == OK) status = run_all(w, first, p);
-  w->savepoints = false;
-  if (status != OK) undo_quietly(w);
+  enum status status = OK;
+  w->whole = w->savepoints = false;
+  for (int turn = 0; turn < ATTEMPTS_MOST; turn++) { /* again behind savepoints, or with the whole past, or both */
+    bool whole = w->whole;
+    *p = (struct problem){0};
+    status = ready(w, p);
+    if (status != OK) break;
+    w->rerun = false;
+    status = run_all(w, first, p);
+    if (status == OK) break;
+    undo_quietly(w);
+    w->savepoints |= w->rerun;
+    if (!w->rerun && w->whole == whole) break;
+  }
+  w->whole = w->savepoints = false;
   return status;
 }
 

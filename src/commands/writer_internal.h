@@ -44,14 +44,20 @@ MUST_CHECK enum status desk_open(struct desk *d, const struct writer_options *op
 void desk_close(struct desk *d);
 /* Folds the event, then lets the engine judge it and folds what it reports. The same path live, at start and in a rebuild. */
 MUST_CHECK enum status desk_apply(struct applying *to, const struct event *e);
+MUST_CHECK enum status desk_fold(struct applying *to, const struct event *e); /* the views' half of it */
 /* Late facts make the engine derive again: once for all of a transaction, not for each (an import is full of them). Between the
  * two nothing derived from a late fact is there yet. The transaction's seal in the log is the same boundary for a rebuild. */
 void desk_hold(struct desk *d);
 MUST_CHECK enum status desk_settle(struct applying *to);
 /* Engine and versions anew from the log, views untouched. */
 MUST_CHECK enum status desk_reload(struct desk *d, struct store *s, struct problem *p);
+/* The same from the whole log, nothing forgotten: after engine_wants_past. */
+MUST_CHECK enum status desk_reload_whole(struct desk *d, struct store *s, struct problem *p);
 /* Drops every view table and folds the whole log again; commits on the way. Nothing else may write meanwhile. */
 MUST_CHECK enum status desk_rebuild(struct desk *d, struct store *s, struct problem *p);
+/* What views put off (view_def.catch_up): one slice in a transaction of its own, or all of it. */
+MUST_CHECK enum status desk_catch_up(const struct desk *d, struct store *s, struct arena *a, i64 most, bool *more, struct problem *p);
+MUST_CHECK enum status desk_catch_up_all(const struct desk *d, struct store *s, struct problem *p);
 /* Makes missing tables; *stale when a view's version is not the stored one. */
 MUST_CHECK enum status desk_prepare(struct desk *d, struct store *s, bool *stale, struct problem *p);
 /* The version that came into force by now_ms and of which the log does not say so yet; NULL: none. */
@@ -119,9 +125,11 @@ struct writer {
   enum status trouble;
   struct problem trouble_problem;
   bool savepoints;        /* this batch runs its commands behind savepoints */
+  bool whole;             /* … and something that it had forgotten was needed: the next one is made from the whole log */
   bool rerun;             /* … and must, because a command failed after it had written */
   const struct node *running;
   i64 now_ms, forgot_ms;
+  i64 caught_up_seq;      /* up to here views have caught up */
   /* shared with other threads, under state_mutex */
   pthread_mutex_t state_mutex;
   pthread_cond_t checkpoint_wake;

@@ -39,6 +39,7 @@ enum http_header {
   HTTP_H_CSRF,        /* X-CSRF */
   HTTP_H_IDEMPOTENCY, /* Idempotency-Key */
   HTTP_H_FILE_NAME,   /* X-File-Name, percent-encoded UTF-8 */
+  HTTP_H_API_TOKEN,   /* api_access_token: how Chatwoot's clients send their key */
   HTTP_H_FORWARDED_FOR, /* X-Forwarded-For: only believed from a trusted proxy */
   HTTP_HEADER_COUNT
 };
@@ -125,6 +126,7 @@ struct http_config {
   const char *cert, *key;    /* PEM files; NULL: no TLS */
   const char *temp_dir;      /* for bodies in files */
   struct http_handlers handlers;
+  i64 (*clock_us)(void *ctx); /* what the deadlines of connections are measured by, handlers.ctx given; NULL: the monotonic clock */
 };
 
 /* Open the socket. E_IO with a problem when the port is taken or the certificate is not readable. */

@@ -2,6 +2,7 @@
 #ifndef GUIJU_NET_HTTP_INTERNAL_H
 #define GUIJU_NET_HTTP_INTERNAL_H
 
+#include "net/chunked.h"
 #include "net/http.h"
 
 #include <libwebsockets.h>
@@ -27,7 +28,8 @@ struct request {
   struct http_response response;
   size_t sent;                   /* bytes of the body given to the socket */
   i64 file_sent;
-  bool headers_sent, no_length, client_close;
+  struct chunked chunked;        /* while `in_chunks` */
+  bool headers_sent, no_length, client_close, in_chunks;
 };
 
 /* Per connection, kept by libwebsockets. */
@@ -35,7 +37,6 @@ struct conn {
   struct request *request;
   struct ws *ws;
   char peer[46];     /* address text, once known */
-  bool timed;        /* the connection's timer ends it (libwebsockets 4.1 cannot cancel a timer) */
 };
 
 struct post {
@@ -64,6 +65,7 @@ struct http_server {
   i64 open_requests;              /* loop thread: held by handlers or being written */
   _Atomic i64 request_count, socket_count;
   struct ws *sockets;             /* all open ones */
+  struct watch *watches;          /* of HTTP connections */
   struct arena *spare[SPARE_REQUESTS];
   size_t spare_count;
   i64 tick_us;
@@ -82,16 +84,24 @@ void request_answered(struct request *q);      /* loop thread: the answer has ar
 struct request *request_read_head(struct http_server *s, struct lws *wsi, struct conn *c);
 void request_free(struct request *q);
 
+/* watch.c: ends the connection if nothing else is set for so many seconds; 0: no deadline. `idle`: it waits between two requests. */
+void watch_until(struct http_server *s, struct lws *wsi, i64 seconds, bool idle);
+void watch_drop(struct lws *wsi);
+void watch_sweep(struct http_server *s);
+
 /* ws.c */
 int ws_begin(struct http_server *s, struct lws *wsi, struct conn *c);   /* handshake: 0 accept, else refuse */
 int ws_established(struct http_server *s, struct lws *wsi, struct conn *c);
 int ws_receive(struct conn *c, struct lws *wsi, const void *in, size_t n);
 int ws_writable(struct conn *c, struct lws *wsi);
 void ws_gone(struct http_server *s, struct conn *c);
+void ws_heard(struct conn *c);               /* a sign of life */
+void ws_sweep(struct http_server *s);        /* asks the silent ones, ends the dead ones; once a second */
 void ws_close_all(struct http_server *s);
 
 /* server.c */
 void server_wake(struct http_server *s);
+i64 server_now_us(const struct http_server *s);
 const char *server_date(struct http_server *s);
 
 #endif

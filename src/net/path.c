@@ -145,37 +145,45 @@ static bool header_is(struct str line, const char *name, struct str *value) {
   return true;
 }
 
-bool path_multipart(struct arena *a, struct str content_type, struct str body, struct path_part *out) {
+static void read_part_head(struct str head, struct path_part *part) {
+  struct str value;
+  while (head.n > 0) {
+    struct str line = str_trim(str_cut(head, '\n', &head));
+    if (header_is(line, "Content-Disposition", &value)) {
+      struct str name = parameter(value, "filename");
+      part->name = parameter(value, "name");
+      part->file = name.p != NULL;
+      if (part->file) part->file_name = name;
+    } else if (header_is(line, "Content-Type", &value)) {
+      part->type = value;
+    }
+  }
+}
+
+bool path_next_part(struct arena *a, struct str content_type, struct str body, size_t *at, struct path_part *out) {
   struct str boundary = parameter(content_type, "boundary");
   if (boundary.n == 0 || boundary.n > 70) return false;
-  struct str mark = arena_printf(a, "--%.*s", STR_ARG(boundary));
-  struct str end = arena_printf(a, "\r\n--%.*s", STR_ARG(boundary));
+  struct str mark = arena_printf(a, "--%.*s", STR_ARG(boundary)), end = arena_printf(a, "\r\n--%.*s", STR_ARG(boundary));
+  size_t from = str_find(body, mark, *at);
+  if (from == SIZE_MAX) return false;
+  from += mark.n;
+  if (str_starts(str_slice(body, from, body.n), STR("--"))) return false;
+  size_t head_end = str_find(body, STR("\r\n\r\n"), from);
+  if (head_end == SIZE_MAX) return false;
+  size_t content_end = str_find(body, end, head_end + 2);
+  if (content_end == SIZE_MAX) return false;
+  *out = (struct path_part){STR(""), STR(""), STR(""), str_slice(body, head_end + 4 < content_end ? head_end + 4 : content_end, content_end), false};
+  read_part_head(str_slice(body, from, head_end), out);
+  *at = content_end + 2;
+  return true;
+}
+
+bool path_multipart(struct arena *a, struct str content_type, struct str body, struct path_part *out) {
+  struct path_part part;
   bool found = false;
-  size_t at = str_find(body, mark, 0);
-  while (at != SIZE_MAX) {
-    size_t from = at + mark.n;
-    if (str_starts(str_slice(body, from, body.n), STR("--"))) break;
-    size_t head_end = str_find(body, STR("\r\n\r\n"), from);
-    if (head_end == SIZE_MAX) return found;
-    size_t content_end = str_find(body, end, head_end + 2);
-    if (content_end == SIZE_MAX) return found;
-    struct path_part part = {STR(""), STR(""), str_slice(body, head_end + 4 < content_end ? head_end + 4 : content_end, content_end)};
-    struct str head = str_slice(body, from, head_end), value;
-    bool file = false;
-    while (head.n > 0) {
-      struct str line = str_trim(str_cut(head, '\n', &head));
-      if (header_is(line, "Content-Disposition", &value)) {
-        struct str name = parameter(value, "filename");
-        file = name.p != NULL;
-        if (file) part.file_name = name;
-      } else if (header_is(line, "Content-Type", &value)) {
-        part.type = value;
-      }
-    }
-    if (file || !found) *out = part;
-    found = true;
-    if (file) return true;
-    at = content_end + 2;
+  for (size_t at = 0; path_next_part(a, content_type, body, &at, &part); found = true) {
+    if (part.file || !found) *out = part;
+    if (part.file) return true;
   }
   return found;
 }

@@ -19,10 +19,14 @@ struct str path_cookie(struct str header, struct str name);
  * Returns the number of values or -1 when it does not match. ":no.xlsx" takes what stands before ".xlsx". */
 int path_match(struct str pattern, struct str path, struct str *names, struct str *values, int most);
 
-/* The first file of a multipart/form-data body (also the first field when none has a filename). */
+/* One part of a multipart/form-data body; everything points into the body. */
 struct path_part {
-  struct str file_name, type, content;
+  struct str name, file_name, type, content;
+  bool file; /* it has a filename, be it empty */
 };
+/* Walk over the parts: *at is 0 before the first. False at the end, or where the body breaks off. */
+bool path_next_part(struct arena *a, struct str content_type, struct str body, size_t *at, struct path_part *out);
+/* The first file (also the first field when none has a filename). */
 bool path_multipart(struct arena *a, struct str content_type, struct str body, struct path_part *out);
 
 #endif

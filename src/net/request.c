@@ -123,6 +123,7 @@ struct request *request_read_head(struct http_server *s, struct lws *wsi, struct
   for (size_t i = 0; i < COUNT_OF(known); i++) q->r.headers[known[i].header] = header_token(wsi, a, known[i].token);
   q->r.headers[HTTP_H_CSRF] = header_custom(wsi, a, "x-csrf:");
   q->r.headers[HTTP_H_IDEMPOTENCY] = header_custom(wsi, a, "idempotency-key:");
+  q->r.headers[HTTP_H_API_TOKEN] = header_custom(wsi, a, "api_access_token:");
   q->r.headers[HTTP_H_FILE_NAME] = header_custom(wsi, a, "x-file-name:");
   q->r.query = read_query(wsi, a);
   if (c->peer[0] == '\0') lws_get_peer_simple(wsi, c->peer, sizeof c->peer);
@@ -145,7 +146,7 @@ static int hand_over(struct request *q) {
   if (q->plan.mode == HTTP_BODY_MEMORY) {
     q->r.body = (struct str){q->body ? q->body : "", (size_t)q->r.body_size};
   }
-  ((struct conn *)lws_wsi_user(q->wsi))->timed = false;
+  watch_until(s, q->wsi, 0, false);
   lws_set_timeout(q->wsi, NO_PENDING_TIMEOUT, 0);
   if (atomic_load(&s->stopping)) {
     http_reply(&q->r, &(struct http_response){.status = 503, .close = true});
@@ -161,10 +162,16 @@ static int hand_over(struct request *q) {
 static int refuse_early(struct request *q, int status) {
   q->state = REQUEST_HELD;
   q->r.server->open_requests++;
-  static const char text[] = "{\"error\":{\"key\":\"http.%d\",\"zh\":\"%s\",\"en\":\"%s\"}}";
-  struct str body = arena_printf(q->r.arena, text, status, status == 413 ? "发送的内容太大" : "请求不完整",
-                                 status == 413 ? "What was sent is too large" : "The request is incomplete");
-  http_reply(&q->r, &(struct http_response){.status = status, .type = STR("application/json"), .body = body});
+  static const char text[] = "{\"error\":{\"key\":\"http.%d\",\"zh\":\"%.*s\",\"en\":\"%.*s\"}}";
+  struct str zh = STR("请求不完整"), en = STR("The request is incomplete");
+  if (status == 413) {
+    bool large = q->plan.most >= (i64)1 << 20;
+    long long most = (long long)(large ? q->plan.most >> 20 : q->plan.most >> 10);
+    zh = arena_printf(q->r.arena, "太大了，这里最多收 %lld %s", most, large ? "MB" : "kB");
+    en = arena_printf(q->r.arena, "Too large: at most %lld %s are taken here", most, large ? "MB" : "kB");
+  }
+  struct str body = arena_printf(q->r.arena, text, status, STR_ARG(zh), STR_ARG(en));
+  http_reply(&q->r, &(struct http_response){.status = status, .type = STR("application/json"), .headers = STR("Access-Control-Allow-Origin: *\r\n"), .body = body}); /* pages elsewhere may read why */
   return 0;
 }
 
@@ -184,12 +191,14 @@ int request_begin(struct http_server *s, struct lws *wsi, struct conn *c) {
   struct request *q = request_read_head(s, wsi, c);
   if (q == NULL) return -1;
   c->request = q;
-  c->timed = false;
+  watch_until(s, wsi, 0, false);
   atomic_fetch_add_explicit(&s->request_count, 1, memory_order_relaxed);
   struct str length = q->r.headers[HTTP_H_CONTENT_LENGTH];
   i64 size = 0;
   bool has_length = length.n > 0, may_have_body = q->r.method == HTTP_POST || q->r.method == HTTP_PUT || q->r.method == HTTP_PATCH;
-  if ((has_length && (!str_to_i64(length, &size) || size < 0)) || q->r.headers[HTTP_H_TRANSFER_ENCODING].n > 0) {
+  struct str coding = q->r.headers[HTTP_H_TRANSFER_ENCODING];
+  q->in_chunks = may_have_body && !has_length && str_is(coding, "chunked");
+  if ((has_length && (!str_to_i64(length, &size) || size < 0)) || (coding.n > 0 && !q->in_chunks)) {
     q->client_close = true;
     return refuse_early(q, 400);
   }
@@ -200,21 +209,18 @@ int request_begin(struct http_server *s, struct lws *wsi, struct conn *c) {
     q->client_close = true;
     return refuse_early(q, 413);
   }
+  if (q->in_chunks) size = q->plan.most; /* as long as the longest that is taken */
   q->body_left = size;
   if (size == 0) return hand_over(q);
   if (q->plan.mode == HTTP_BODY_FILE && (q->r.body_fd = temp_file(s->config.temp_dir)) < 0) {
     q->client_close = true;
     return refuse_early(q, 503);
   }
-  c->timed = true;
-  lws_set_timer_usecs(wsi, (HTTP_BODY_WAIT_S + size / HTTP_BODY_RATE) * LWS_USEC_PER_SEC);
+  watch_until(s, wsi, HTTP_BODY_WAIT_S + size / HTTP_BODY_RATE, false);
   return 0;
 }
 
-int request_body(struct request *q, const void *in, size_t n) {
-  if (q->state != REQUEST_BODY || n == 0) return 0;
-  if ((i64)n > q->body_left) return -1;
-  q->body_left -= (i64)n;
+static int take_bytes(struct request *q, const void *in, size_t n) {
   if (q->plan.mode == HTTP_BODY_FILE) {
     if (write(q->r.body_fd, in, n) != (ssize_t)n) {
       log_error("cannot write an upload: %m");
@@ -239,9 +245,35 @@ int request_body(struct request *q, const void *in, size_t n) {
   return 0;
 }
 
+/* The connection ends with this answer: libwebsockets does not know where the body ended. */
+static int take_chunks(struct request *q, struct str in) {
+  struct str data;
+  q->client_close = true;
+  while (q->state == REQUEST_BODY) {
+    switch (chunked_next(&q->chunked, &in, &data)) {
+      case CHUNKED_MORE: return 0;
+      case CHUNKED_BAD: return refuse_early(q, 400);
+      case CHUNKED_END: q->body_left = 0; return hand_over(q);
+      case CHUNKED_DATA:
+        if (q->r.body_size + (i64)data.n > q->plan.most) return refuse_early(q, 413);
+        q->body_left -= (i64)data.n;
+        if (take_bytes(q, data.p, data.n) != 0) return -1;
+    }
+  }
+  return 0;
+}
+
+int request_body(struct request *q, const void *in, size_t n) {
+  if (q->state != REQUEST_BODY || n == 0) return 0;
+  if (q->in_chunks) return take_chunks(q, (struct str){in, n});
+  if ((i64)n > q->body_left) return -1;
+  q->body_left -= (i64)n;
+  return take_bytes(q, in, n);
+}
+
 int request_body_end(struct request *q) {
   if (q->state != REQUEST_BODY) return 0;
-  return q->body_left == 0 ? hand_over(q) : 0;
+  return q->body_left == 0 && !q->in_chunks ? hand_over(q) : 0;
 }
 
 /* ---- answering -------------------------------------------------------------------------------------------------- */
@@ -271,7 +303,7 @@ void request_answered(struct request *q) {
     return;
   }
   lws_rx_flow_control(q->wsi, 1 | LWS_RXFLOW_REASON_FLAG_PROCESS_NOW); /* else it would not become writable either */
-  lws_set_timeout(q->wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_WRITE_WAIT_S);
+  watch_until(q->r.server, q->wsi, HTTP_WRITE_WAIT_S, false);
   lws_callback_on_writable(q->wsi);
 }
 
@@ -361,7 +393,7 @@ int request_write(struct request *q) {
   if (n < 0) return -1;
   if (lws_write(wsi, chunk, (size_t)n, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0) return -1;
   if (!last) {
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_WRITE_WAIT_S);
+    watch_until(s, wsi, HTTP_WRITE_WAIT_S, false);
     lws_callback_on_writable(wsi);
     return 0;
   }
@@ -369,12 +401,14 @@ int request_write(struct request *q) {
   struct conn *c = lws_wsi_user(wsi);
   c->request = NULL;
   request_free(q);
-  if (early) { /* the rest of the body is read and dropped until the timer ends the connection */
-    c->timed = true;
-    lws_set_timer_usecs(wsi, HTTP_LINGER_S * LWS_USEC_PER_SEC);
+  if (early) { /* the rest of the body is read and dropped until the deadline ends the connection */
+    watch_until(s, wsi, HTTP_LINGER_S, false);
     return 0;
   }
-  return close_now || input_waiting(s) || lws_http_transaction_completed(wsi) ? -1 : 0;
+  if (close_now || input_waiting(s) || lws_http_transaction_completed(wsi)) return -1;
+  lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); /* out of the library's list: watch.c says why */
+  watch_until(s, wsi, HTTP_KEEPALIVE_S, true);
+  return 0;
 }
 
 void request_gone(struct conn *c) {

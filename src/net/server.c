@@ -27,6 +27,8 @@ static struct loop *loop_of(struct http_server *s) { return (struct loop *)s; }
 
 void server_wake(struct http_server *s) { lws_cancel_service(s->context); }
 
+i64 server_now_us(const struct http_server *s) { return s->config.clock_us ? s->config.clock_us(s->config.handlers.ctx) : (i64)lws_now_usecs(); }
+
 const char *server_date(struct http_server *s) {
   time_t now = time(NULL);
   if (now != s->date_second) {
@@ -87,16 +89,19 @@ static int on_callback(struct lws *wsi, enum lws_callback_reasons why, void *use
     case LWS_CALLBACK_CLOSED_HTTP:
       if (c) request_gone(c);
       return 0;
-    case LWS_CALLBACK_TIMER: return c && c->timed ? -1 : 0; /* a body, or what follows an early refusal, took too long */
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return ws_begin(s, wsi, c);
     case LWS_CALLBACK_ESTABLISHED: return ws_established(s, wsi, c);
     case LWS_CALLBACK_RECEIVE: return ws_receive(c, wsi, in, n);
+    case LWS_CALLBACK_RECEIVE_PONG:
+      ws_heard(c);
+      return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE: return ws_writable(c, wsi);
     case LWS_CALLBACK_CLOSED:
       if (c) ws_gone(s, c);
       return 0;
     case LWS_CALLBACK_WSI_DESTROY:
       if (c && c->request) request_gone(c); /* a handshake that broke off */
+      if (wsi) watch_drop(wsi);
       return 0;
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
       if (s) take_lists(s);
@@ -109,6 +114,8 @@ static void on_tick(lws_sorted_usec_list_t *sul) {
   struct loop *l = lws_container_of(sul, struct loop, tick);
   struct http_server *s = &l->server;
   bool stopping = atomic_load(&s->stopping);
+  watch_sweep(s);
+  ws_sweep(s);
   if (!stopping && s->config.handlers.tick) s->config.handlers.tick(s->config.handlers.ctx);
   lws_sul_schedule(s->context, 0, sul, on_tick, stopping ? DRAIN_TICK_US : TICK_US);
 }
@@ -164,7 +171,6 @@ static struct lws_context *create_context(struct loop *l) {
 }
 
 static enum status open_socket(struct http_server *s, struct problem *p) {
-  s->retry = (struct lws_retry_bo){.secs_since_valid_ping = WS_PING_S, .secs_since_valid_hangup = WS_HANGUP_S};
   s->protocols[0] = (struct lws_protocols){.name = "guiju", .callback = on_callback, .per_session_data_size = sizeof(struct conn),
                                            .rx_buffer_size = WS_RECEIVE_BUFFER, .user = s, .tx_packet_size = HTTP_CHUNK + SERVICE_BUFFER};
   struct lws_context_creation_info info = {0};
@@ -174,7 +180,7 @@ static enum status open_socket(struct http_server *s, struct problem *p) {
   info.protocols = s->protocols;
   info.keepalive_timeout = HTTP_KEEPALIVE_S;
   info.timeout_secs_ah_idle = HTTP_HEADER_WAIT_S;
-  info.retry_and_idle_policy = &s->retry;
+  info.retry_and_idle_policy = &s->retry; /* all zero: ws_sweep looks after silent sockets */
   info.alpn = "http/1.1";
   info.ssl_cert_filepath = s->config.cert;
   info.ssl_private_key_filepath = s->config.key;

@@ -26,6 +26,8 @@ struct ws {
   u32 bytes;
   int close_code;
   const char *close_reason;
+  i64 heard_us;                  /* when the client last gave a sign of life */
+  bool asked, ask;               /* a ping was sent since; one is to be sent */
   char *message;                 /* a message that arrives in pieces */
   size_t message_n;
 };
@@ -116,8 +118,10 @@ int ws_established(struct http_server *s, struct lws *wsi, struct conn *c) {
   ws->server = s;
   ws->wsi = wsi;
   ws->request = c->request;
+  ws->heard_us = server_now_us(s);
   c->request = NULL;
   c->ws = ws;
+  watch_drop(wsi);
   ws->next = s->sockets;
   ws->link = &s->sockets;
   if (ws->next) ws->next->link = &ws->next;
@@ -127,9 +131,36 @@ int ws_established(struct http_server *s, struct lws *wsi, struct conn *c) {
   return 0;
 }
 
+void ws_heard(struct conn *c) {
+  if (c->ws == NULL) return;
+  c->ws->heard_us = server_now_us(c->ws->server);
+  c->ws->asked = c->ws->ask = false;
+}
+
+void ws_sweep(struct http_server *s) {
+  i64 now = server_now_us(s);
+  for (struct ws *ws = s->sockets; ws; ws = ws->next) {
+    i64 silent = (now - ws->heard_us) / (i64)LWS_USEC_PER_SEC;
+    if (silent < WS_PING_S) continue;
+    if (silent >= WS_HANGUP_S) {
+      lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+      ws->heard_us = now; /* once is enough */
+    } else if (!ws->asked) {
+      ws->asked = ws->ask = true;
+      lws_callback_on_writable(ws->wsi);
+    }
+  }
+}
+
+static int send_ping(struct lws *wsi) {
+  unsigned char nothing[LWS_PRE + 1];
+  return lws_write(wsi, nothing + LWS_PRE, 0, LWS_WRITE_PING);
+}
+
 int ws_receive(struct conn *c, struct lws *wsi, const void *in, size_t n) {
   struct ws *ws = c->ws;
   if (ws == NULL) return -1;
+  ws_heard(c);
   bool whole = lws_is_first_fragment(wsi) && lws_is_final_fragment(wsi);
   struct str text = {in, n};
   if (!whole) {
@@ -165,6 +196,10 @@ int ws_writable(struct conn *c, struct lws *wsi) {
     memcpy(reason, ws->close_reason, n);
     lws_close_reason(wsi, (enum lws_close_status)ws->close_code, reason, n);
     return -1;
+  }
+  if (ws->ask) {
+    ws->ask = false;
+    if (send_ping(wsi) < 0) return -1;
   }
   for (int i = 0; i < WS_BURST && ws->count > 0; i++) {
     if (i > 0 && lws_send_pipe_choked(wsi)) break;

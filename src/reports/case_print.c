@@ -1,4 +1,5 @@
-/* A case as a page for paper: heading, fields, steps with who and when, a line to sign. Plain HTML with its style inside. */
+/* A case as a page for paper: heading, fields, steps with who and when, a line to sign; a page for each copy (联). Plain HTML with
+ * its style inside. */
 #include "base/calendar.h"
 #include "reports/report.h"
 
@@ -43,15 +44,18 @@ static void instant(struct buf *out, const json_t *ms, i64 zone_ms) {
   buf_printf(out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, (int)(day / MS_HOUR), (int)(day / MS_MINUTE % 60));
 }
 
-void report_case_html(const json_t *c, struct str desk, struct buf *out) {
+/* One page. `copy`: which of the copies it is and for whom; NULL: the case has none. */
+static void page(struct buf *out, const json_t *c, struct str desk, const json_t *copy) {
   const json_t *defs = json_object_get(c, "field_defs"), *fields = json_object_get(c, "fields"), *history = json_object_get(c, "history");
-  buf_addc(out, "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>");
-  escape(out, text_of(c, "number"));
-  buf_addc(out, "</title><style>body{font:14px/1.6 serif;margin:2cm;color:#000}h1{font-size:22px;text-align:center}table{width:100%;border-collapse:collapse}"
-                "td,th{border:1px solid #000;padding:6px 8px;text-align:left;vertical-align:top}th{width:22%;font-weight:600}p.top{display:flex;justify-content:space-between}"
-                ".sign{margin-top:2cm;display:flex;justify-content:space-between}</style></head><body><h1>");
+  buf_addc(out, "<section><h1>");
   escape(out, text_of(c, "type_title"));
-  buf_addc(out, "</h1><p class=\"top\"><span>");
+  buf_addc(out, "</h1>");
+  if (copy) {
+    buf_printf(out, "<p class=\"copy\">第 %lld 联（", (long long)json_integer_value(json_object_get(copy, "number")));
+    escape(out, text_of(copy, "to"));
+    buf_addc(out, "）</p>");
+  }
+  buf_addc(out, "<p class=\"top\"><span>");
   for (size_t i = 0; i < desk.n; i++) {
     char one[2] = {desk.p[i], 0};
     escape(out, one);
@@ -82,5 +86,23 @@ void report_case_html(const json_t *c, struct str desk, struct buf *out) {
     escape(out, text_of(h, "text"));
     buf_addc(out, "</td></tr>");
   }
-  buf_addc(out, "</table><div class=\"sign\"><span>经办 ____________</span><span>主管 ____________</span><span>日期 ____________</span></div></body></html>\n");
+  buf_addc(out, "</table><div class=\"sign\"><span>经办 ____________</span><span>主管 ____________</span><span>日期 ____________</span></div></section>");
+}
+
+void report_case_html(const json_t *c, struct str desk, struct buf *out) {
+  const json_t *copies = json_object_get(c, "copies");
+  buf_addc(out, "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>");
+  escape(out, text_of(c, "number"));
+  buf_addc(out, "</title><style>body{font:14px/1.6 serif;margin:2cm;color:#000}h1{font-size:22px;text-align:center}table{width:100%;border-collapse:collapse}"
+                "td,th{border:1px solid #000;padding:6px 8px;text-align:left;vertical-align:top}th{width:22%;font-weight:600}p.top{display:flex;justify-content:space-between}"
+                "p.copy{text-align:center;margin:0}section+section{break-before:page;margin-top:2cm}.sign{margin-top:2cm;display:flex;justify-content:space-between}");
+  if (*text_of(c, "print")) { /* the paper the rulebook names */
+    buf_addc(out, "@page{size:");
+    escape(out, text_of(c, "print"));
+    buf_addc(out, "}");
+  }
+  buf_addc(out, "</style></head><body>");
+  for (size_t i = 0; i < json_array_size(copies); i++) page(out, c, desk, json_array_get(copies, i));
+  if (json_array_size(copies) == 0) page(out, c, desk, NULL);
+  buf_addc(out, "</body></html>\n");
 }

@@ -2,6 +2,7 @@
 #include "reports/report.h"
 
 #include "base/calendar.h"
+#include "reports/reception.h"
 #include "views/case.h"
 #include "views/duty.sql.h"
 #include "views/floor.sql.h"
@@ -253,13 +254,14 @@ done:
 /* ---- reads ------------------------------------------------------------------------------------------------------------------- */
 
 struct report_def {
-  const char *name, *title, *title_en, *summary, *goal; /* goal: the 报表 of the book that it stands for */
+  const char *name, *title, *title_en, *summary, *summary_en, *goal; /* goal: the 报表 of the book that it stands for */
   enum status (*make)(struct read_ctx *r, const struct span *s, json_t *report);
 };
 static const struct report_def reports[] = {
-    {"closing-rate", "成交率", "Closing rate", "每人接待的顾客、成交的顾客与成交率，可点开看是哪几次", "成交周报", closing},
-    {"first-reply", "首次回复", "First replies", "每人首次回复用时的分布，未答的单列", "", first_reply},
-    {"attendance", "考勤", "Attendance", "应到、实到、迟到、早退、旷工", "", attendance},
+    {"closing-rate", "成交率", "Closing rate", "每人接待的顾客、成交的顾客与成交率，可点开看是哪几次",
+     "Customers served, customers who bought and the rate, each; opens into which", "成交周报", closing},
+    {"first-reply", "首次回复", "First replies", "每人首次回复用时的分布，未答的单列", "How long first replies took, each; unanswered ones apart", "", first_reply},
+    {"attendance", "考勤", "Attendance", "应到、实到、迟到、早退、旷工", "Due, present, late, left early, absent", "", attendance},
 };
 
 static const struct lang_item *declared(const struct lang_program *program, const char *name) {
@@ -270,9 +272,14 @@ static const struct lang_item *declared(const struct lang_program *program, cons
 
 static enum status read_list(struct read_ctx *r, json_t *query, json_t **result) {
   json_t *items = json_array();
+  json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:s,s:n}", "name", "reception", "title", "接待", "title_en", "Reception", "summary", "回复快慢、时长、满意度与成交，按客服、班次、渠道、标签、日期", "summary_en",
+                                                "Speed of replies, length, ratings and sales, by agent, shift, channel, tag and date", "clause"));
+  if (reception_sees_all(r))
+    json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:s,s:n}", "name", "workload", "title", "工作量", "title_en", "Workload", "summary", "顾客什么时候来，要排几个人", "summary_en",
+                                                  "When customers come, how many people that takes", "clause"));
   for (size_t i = 0; i < COUNT_OF(reports); i++) {
     const struct lang_item *item = declared(r->program, reports[i].goal);
-    json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:o}", "name", reports[i].name, "title", reports[i].title, "title_en", reports[i].title_en, "summary", reports[i].summary,
+    json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "name", reports[i].name, "title", reports[i].title, "title_en", reports[i].title_en, "summary", reports[i].summary, "summary_en", reports[i].summary_en,
                                            "clause", show_clause(r->program, item && item->clause ? item->clause->id : STR(""))));
   }
   *result = json_pack("{s:o,s:o,s:n}", "items", items, "declared", report_declared(r), "next");
@@ -337,46 +344,61 @@ static json_t *file_json(const char *type, struct str name, struct str bytes, bo
   return json_pack("{s:o}", "$file", file);
 }
 
-static enum status read_csv(struct read_ctx *r, json_t *query, json_t **result) {
+static enum status read_file(struct read_ctx *r, json_t *query, bool xlsx, json_t **result) {
   json_t *report = NULL;
   struct buf out;
-  enum status status = make(r, query, &report);
+  enum status status = str_is(show_arg(r->arena, query, "name"), "reception") ? reception_table(r, query, &report) : make(r, query, &report);
   if (status == OK) status = may_export(r, str_c(json_string_value(json_object_get(report, "title"))));
   if (status != OK) {
     json_decref(report);
     return status;
   }
   buf_init(&out, REPORT_FILE_MOST);
-  report_csv(report, &out);
-  struct str name = arena_printf(r->arena, "%s %s.csv", json_string_value(json_object_get(report, "title")), json_string_value(json_object_get(report, "from")));
-  if (out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
-  else *result = file_json("text/csv; charset=utf-8", name, buf_str(&out), false);
+  if (xlsx) status = report_table_xlsx(report, &out, r->problem);
+  else report_csv(report, &out);
+  struct str name = arena_printf(r->arena, "%s %s 至 %s.%s", json_string_value(json_object_get(report, "title")), json_string_value(json_object_get(report, "from")), json_string_value(json_object_get(report, "to")), xlsx ? "xlsx" : "csv");
+  if (status == OK && out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
+  if (status == OK) *result = file_json(xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8", name, buf_str(&out), xlsx);
   buf_release(&out);
   json_decref(report);
   return status;
 }
+static enum status read_csv(struct read_ctx *r, json_t *query, json_t **result) { return read_file(r, query, false, result); }
+static enum status read_table_xlsx(struct read_ctx *r, json_t *query, json_t **result) { return read_file(r, query, true, result); }
 
 static enum status read_declared(struct read_ctx *r, json_t *query, json_t **result) {
+  static const char *const names[REPORT_FILTERS] = {"agent", "role", "shift", "channel"};
+  struct report_book_ask ask = {.name = show_arg(r->arena, query, "name")};
   struct span s;
   enum status status = span_of(r, query, &s);
-  return status == OK ? report_of_book(r, show_arg(r->arena, query, "name"), s.from, s.to, result) : status;
+  ask.from = s.from, ask.to = s.to;
+  if (status == OK) status = report_compare_span(r, query, ask.from, ask.to, REPORT_DAYS_MOST + 1, &ask.before);
+  for (size_t f = 0; f < REPORT_FILTERS; f++) ask.narrow.of[f] = show_arg(r->arena, query, names[f]);
+  return status == OK ? report_of_book(r, &ask, result) : status;
 }
 
-static enum status read_declared_csv(struct read_ctx *r, json_t *query, json_t **result) {
+static enum status declared_file(struct read_ctx *r, json_t *query, bool xlsx, json_t **result) {
   struct str name = show_arg(r->arena, query, "name");
   json_t *report = NULL;
   struct buf out;
+  bool english = str_is(show_arg(r->arena, query, "language"), "en");
   enum status status = may_export(r, name);
   if (status == OK) status = read_declared(r, query, &report);
   if (status != OK) return status;
+  report_book_table(report, english);
   buf_init(&out, REPORT_FILE_MOST);
-  report_csv(report, &out);
-  if (out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
-  else *result = file_json("text/csv; charset=utf-8", arena_printf(r->arena, "%.*s %s.csv", STR_ARG(name), json_string_value(json_object_get(report, "from"))), buf_str(&out), false);
+  if (xlsx) status = report_table_xlsx(report, &out, r->problem);
+  else report_csv(report, &out);
+  if (status == OK && out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
+  if (status == OK)
+    *result = file_json(xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8",
+                        arena_printf(r->arena, "%.*s %s.%s", STR_ARG(name), json_string_value(json_object_get(report, "from")), xlsx ? "xlsx" : "csv"), buf_str(&out), xlsx);
   buf_release(&out);
   json_decref(report);
   return status;
 }
+static enum status read_declared_csv(struct read_ctx *r, json_t *query, json_t **result) { return declared_file(r, query, false, result); }
+static enum status read_declared_xlsx(struct read_ctx *r, json_t *query, json_t **result) { return declared_file(r, query, true, result); }
 
 static struct str desk_name(struct read_ctx *r) {
   struct people_desk_row *desk = NULL;
@@ -414,12 +436,26 @@ static enum status read_case_print(struct read_ctx *r, json_t *query, json_t **r
 
 static const char *const no_nouns[] = {NULL};
 static const char *const no_tables[] = {NULL};
+#define DECLARED_ASK "name:text! from:date to:date agent:person role:text shift:text channel:text compare:bool compare_from:date compare_to:date"
 static const struct read_def reads[] = {
     {"report.list", "", read_list, false, "", "Reports", "报表"},
     {"report.get", "", make, false, "name:text! from:date to:date", "One report with the ids behind its figures", "一张报表"},
     {"report.csv", "", read_csv, false, "name:text! from:date to:date", "A report as CSV", "报表 CSV"},
-    {"report.declared", "", read_declared, true, "name:text! from:date to:date", "A report the rulebook declares", "制度里写的报表"},
-    {"report.declared_csv", "", read_declared_csv, true, "name:text! from:date to:date", "A report of the rulebook as CSV", "制度里写的报表 CSV"},
+    {"report.xlsx", "", read_table_xlsx, false, "name:text! from:date to:date", "A report as XLSX", "报表 XLSX"},
+    {"report.declared", "", read_declared, true, DECLARED_ASK,
+     "A report the rulebook declares, narrowed to a person, role, shift or channel and beside any other span; filters says which columns one does not reach (their cells are null, why says so)",
+     "制度里写的报表，可按人员、岗位、班次、渠道筛选，可与任一段并排；filters 列出筛不到的列（那些格是 null，why 说为什么）"},
+    {"report.declared_csv", "", read_declared_csv, true, DECLARED_ASK " language:text", "A report of the rulebook as CSV, narrowed and compared alike; language: zh (else) or en", "制度里写的报表 CSV，筛选和并排相同；language 写 zh（默认）或 en"},
+    {"report.declared_xlsx", "", read_declared_xlsx, true, DECLARED_ASK " language:text", "A report of the rulebook as XLSX, narrowed and compared alike; language: zh (else) or en", "制度里写的报表 XLSX，筛选和并排相同；language 写 zh（默认）或 en"},
+    {"report.reception", "", reception_report, false, "from:date to:date by:text agent:person shift:text channel:text tag:text customer:customer level:text customer_tag:text compare:bool compare_from:date compare_to:date",
+     "Reception by agent, shift, channel, tag or day, with distributions; beside any other span", "接待报表：按客服、班次、渠道、标签或日期，带分布；可与任一段并排"},
+    {"report.workload", "", reception_workload, false, "from:date to:date channel:text target_s:int share:int at_once:int", "Workload by half-hour and weekday, and the heads it needs",
+     "按半小时与星期的工作量，和要几个人"},
+    {"report.talks", "", reception_talks, false, "what:text from:date to:date agent:person shift:text channel:text tag:text customer:customer level:text customer_tag:text step:int clock:text stars:int weekday:int slot:int after:text limit:int",
+     "The conversations behind a figure; of inquiries (deal, no_deal, ended) with the orders that followed", "数字背后的会话；询单（deal、no_deal、ended）带着随后的订单"},
+    {"report.orders", "", reception_orders, false, "from:date to:date agent:person shift:text customer:customer level:text customer_tag:text after:text limit:int",
+     "The completed orders behind a figure, each with the conversation before it", "数字背后成交的订单，和它之前的会话"},
+    {"report.segments", "", reception_segments, false, "", "Levels and tags that customers can be narrowed by", "顾客可按哪些等级和标签筛选"},
     {"settle.xlsx", "", read_xlsx, true, "month:text!", "The pay sheet as XLSX", "工资表 XLSX"},
     {"case.print", "", read_case_print, false, "id:id!", "A case to print", "打印单据"},
     {NULL},

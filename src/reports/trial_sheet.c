@@ -13,11 +13,49 @@ static const char *text_of(const json_t *o, const char *key) {
   return s ? s : "";
 }
 
-static const char *change_zh(const char *change) { return change[0] == 'a' ? "多出" : change[0] == 'g' ? "没有了" : "数目变了"; }
+/* Words of a sheet: Chinese, English. */
+enum word { AT, AT_TRIAL, NAME, CHANGE, KIND, NUMBER, CLAUSE, DRAFT, TEXT, ROLE, MORE, COUNT_BEFORE, COUNT_DRAFT, ADDED, GONE, CHANGED, BY_PERSON, BY_CLAUSE, EACH, ABOUT };
+static const char *const said[][2] = {
+    [AT] = {"时间", "Time"},
+    [AT_TRIAL] = {"时间（试算，没有改动任何账）", "Time (a trial; no account was changed)"},
+    [NAME] = {"姓名", "Name"},
+    [CHANGE] = {"变化", "Change"},
+    [KIND] = {"后果", "Consequence"},
+    [NUMBER] = {"条", "No."},
+    [CLAUSE] = {"条款", "Clause"},
+    [DRAFT] = {"草稿", "Draft"},
+    [TEXT] = {"说明", "Text"},
+    [ROLE] = {"岗位", "Role"},
+    [MORE] = {"相差", "Difference"},
+    [COUNT_BEFORE] = {"次数", "Lines"},
+    [COUNT_DRAFT] = {"草稿次数", "Lines by the draft"},
+    [ADDED] = {"多出", "Added"},
+    [GONE] = {"没有了", "Gone"},
+    [CHANGED] = {"数目变了", "Sum changed"},
+    [BY_PERSON] = {"按人", "By person"},
+    [BY_CLAUSE] = {"按条", "By clause"},
+    [EACH] = {"逐笔", "Each line"},
+    [ABOUT] = {"说明", "About"},
+};
+static const char *word(enum word w, bool english) { return said[w][english]; }
+
+static const char *change_word(const char *change, bool english) { return word(change[0] == 'a' ? ADDED : change[0] == 'g' ? GONE : CHANGED, english); }
+
+/* Of a line: why it stands there. */
+static const char *text_said(const json_t *o, bool english) {
+  const char *en = text_of(o, "text_en");
+  return english && en[0] ? en : text_of(o, "text");
+}
+
+/* What the draft was compared with, in a column's head. */
+static const char *before_name(const json_t *trial, bool english) {
+  const char *name = text_of(trial, english ? "before_en" : "before_zh");
+  return name[0] ? name : english ? "In force" : "现行";
+}
 
 static json_t *column(const char *key, const char *title, const char *type) { return json_pack("{s:s,s:s,s:s}", "key", key, "title", title, "type", type); }
 
-void report_trial_csv(const json_t *trial, i64 zone_offset_ms, struct buf *out) {
+void report_trial_csv(const json_t *trial, i64 zone_offset_ms, bool english, struct buf *out) {
   json_t *rows = json_array(), *report, *line;
   struct arena *a = arena_new((size_t)64 << 20);
   size_t i;
@@ -25,17 +63,21 @@ void report_trial_csv(const json_t *trial, i64 zone_offset_ms, struct buf *out) 
     json_t *row = json_copy(line);
     struct str at = calendar_show_instant(a, json_integer_value(json_object_get(line, "at")), zone_offset_ms);
     json_object_set_new(row, "when", json_stringn(at.p, at.n));
-    json_object_set_new(row, "what", json_string(change_zh(text_of(line, "change"))));
+    json_object_set_new(row, "what", json_string(change_word(text_of(line, "change"), english)));
+    json_object_set_new(row, "kind", json_string(text_of(line, english ? "type" : "type_zh")));
+    json_object_set_new(row, "said", json_string(text_said(line, english)));
     json_array_append_new(rows, row);
   }
-  report = json_pack("{s:[o,o,o,o,o,o,o,o,o],s:o}", "columns", column("when", "时间（试算，没有改动任何账）", "text"), column("name", "姓名", "text"), column("what", "变化", "text"), column("type_zh", "后果", "text"),
-                     column("no", "条", "text"), column("title", "条款", "text"), column("before_fen", "现行", "fen"), column("after_fen", "草稿", "fen"), column("text", "说明", "text"), "rows", rows);
+  report = json_pack("{s:[o,o,o,o,o,o,o,o,o],s:o}", "columns", column("when", word(AT_TRIAL, english), "text"), column("name", word(NAME, english), "text"), column("what", word(CHANGE, english), "text"),
+                     column("kind", word(KIND, english), "text"), column("no", word(NUMBER, english), "text"), column("title", word(CLAUSE, english), "text"),
+                     column("before_fen", before_name(trial, english), "fen"), column("after_fen", word(DRAFT, english), "fen"), column("said", word(TEXT, english), "text"), "rows", rows);
   report_csv(report, out);
   json_decref(report);
   arena_free(a);
 }
 
 struct pen {
+  bool english;
   lxw_worksheet *sheet;
   lxw_format *head, *money;
   lxw_row_t row;
@@ -56,14 +98,16 @@ static void count(struct pen *p, lxw_col_t col, const json_t *o, const char *key
   (void)worksheet_write_number(p->sheet, p->row, col, (double)json_integer_value(json_object_get(o, key)), NULL);
 }
 
-static void sums_sheet(lxw_workbook *book, struct pen *p, const json_t *list, const char *title, bool people) {
-  static const char *const names[] = {"姓名", "岗位", "现行", "草稿", "相差", "现行次数", "草稿次数", "多出", "没有了", "数目变了"};
-  static const char *const clauses[] = {"条", "条款", "现行", "草稿", "相差", "现行次数", "草稿次数", "多出", "没有了", "数目变了"};
+static void sums_sheet(lxw_workbook *book, struct pen *p, const json_t *trial, bool people) {
+  const json_t *list = json_object_get(trial, people ? "people" : "clauses");
+  bool en = p->english;
+  const char *names[] = {word(people ? NAME : NUMBER, en), word(people ? ROLE : CLAUSE, en), before_name(trial, en), word(DRAFT, en), word(MORE, en),
+                         word(COUNT_BEFORE, en), word(COUNT_DRAFT, en), word(ADDED, en), word(GONE, en), word(CHANGED, en)};
   size_t i;
   json_t *o;
-  p->sheet = workbook_add_worksheet(book, title);
+  p->sheet = workbook_add_worksheet(book, word(people ? BY_PERSON : BY_CLAUSE, en));
   p->row = 0;
-  heads(p, people ? names : clauses, COUNT_OF(names));
+  heads(p, names, COUNT_OF(names));
   json_array_foreach(list, i, o) {
     words(p, 0, text_of(o, people ? "name" : "no"));
     words(p, 1, text_of(o, people ? "role" : "title"));
@@ -77,44 +121,48 @@ static void sums_sheet(lxw_workbook *book, struct pen *p, const json_t *list, co
 }
 
 static void lines_sheet(lxw_workbook *book, struct pen *p, const json_t *trial, i64 zone_offset_ms) {
-  static const char *const names[] = {"时间", "姓名", "变化", "后果", "条", "条款", "现行", "草稿", "说明"};
+  bool en = p->english;
+  const char *names[] = {word(AT, en), word(NAME, en), word(CHANGE, en), word(KIND, en), word(NUMBER, en), word(CLAUSE, en), before_name(trial, en), word(DRAFT, en), word(TEXT, en)};
   struct arena *a = arena_new((size_t)64 << 20);
   size_t i;
   json_t *o;
-  p->sheet = workbook_add_worksheet(book, "逐笔");
+  p->sheet = workbook_add_worksheet(book, word(EACH, en));
   p->row = 0;
   heads(p, names, COUNT_OF(names));
   json_array_foreach(json_object_get(trial, "lines"), i, o) {
     words(p, 0, calendar_show_instant(a, json_integer_value(json_object_get(o, "at")), zone_offset_ms).p);
     words(p, 1, text_of(o, "name"));
-    words(p, 2, change_zh(text_of(o, "change")));
-    words(p, 3, text_of(o, "type_zh"));
+    words(p, 2, change_word(text_of(o, "change"), en));
+    words(p, 3, text_of(o, en ? "type" : "type_zh"));
     words(p, 4, text_of(o, "no"));
     words(p, 5, text_of(o, "title"));
     money(p, 6, o, "before_fen");
     money(p, 7, o, "after_fen");
-    words(p, 8, text_of(o, "text"));
+    words(p, 8, text_said(o, en));
     p->row++;
   }
   arena_free(a);
 }
 
-enum status report_trial_xlsx(const json_t *trial, i64 zone_offset_ms, struct buf *out, struct problem *p) {
+enum status report_trial_xlsx(const json_t *trial, i64 zone_offset_ms, bool english, struct buf *out, struct problem *p) {
   char path[] = "/tmp/guiju-try-XXXXXX", chunk[65536];
   int fd = mkstemp(path);
   if (fd < 0) return problem_set(p, E_IO, "report.file", "表写不出来", "The sheet could not be written");
   (void)close(fd);
   lxw_workbook *book = workbook_new(path);
-  struct pen pen = {.head = workbook_add_format(book), .money = workbook_add_format(book)};
+  struct pen pen = {.english = english, .head = workbook_add_format(book), .money = workbook_add_format(book)};
   format_set_bold(pen.head);
   format_set_bottom(pen.head, LXW_BORDER_THIN);
   format_set_num_format(pen.money, "#,##0.00");
-  sums_sheet(book, &pen, json_object_get(trial, "people"), "按人", true);
-  sums_sheet(book, &pen, json_object_get(trial, "clauses"), "按条", false);
+  sums_sheet(book, &pen, trial, true);
+  sums_sheet(book, &pen, trial, false);
   lines_sheet(book, &pen, trial, zone_offset_ms);
-  pen.sheet = workbook_add_worksheet(book, "说明");
+  pen.sheet = workbook_add_worksheet(book, word(ABOUT, english));
   (void)worksheet_set_column(pen.sheet, 0, 0, 90, NULL);
-  (void)worksheet_write_string(pen.sheet, 0, 0, "这是试算：把现行的一版和草稿各算一遍同一段时间里真实发生的事。没有改动任何账，也没有通知任何人。", NULL);
+  char about[400];
+  if (english) snprintf(about, sizeof about, "This is a trial: what really happened in a span of time, judged once by “%s” and once by the draft. No account was changed and nobody was told.", before_name(trial, true));
+  else snprintf(about, sizeof about, "这是试算：把%s和草稿各算一遍同一段时间里真实发生的事。没有改动任何账，也没有通知任何人。", before_name(trial, false));
+  (void)worksheet_write_string(pen.sheet, 0, 0, about, NULL);
   enum status status = OK;
   if (workbook_close(book) != LXW_NO_ERROR) status = problem_set(p, E_IO, "report.file", "表写不出来", "The sheet could not be written");
   FILE *file = status == OK ? fopen(path, "rb") : NULL;

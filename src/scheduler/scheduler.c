@@ -42,6 +42,11 @@ enum status scheduler_round(struct writer *w, struct problem *p) {
   json_t *result = NULL;
   status = writer_call(w, &open, &result, p);
   json_decref(result);
+  if (status != OK) return status;
+  const struct request due = {.name = STR("conversation.due"), .owned_args = json_object(), .actor = {.type = ACTOR_SYSTEM}};
+  result = NULL;
+  status = writer_call(w, &due, &result, p);
+  json_decref(result);
   return status;
 }
 

@@ -41,8 +41,11 @@ bool case_may_see(const struct party_desk *desk, const struct case_at *c, const 
 enum status case_read_list(struct read_ctx *r, json_t *query, json_t **result);
 enum status case_read_types(struct read_ctx *r, json_t *query, json_t **result);
 enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result);
-/* A row of a list. */
-json_t *case_row_json(struct read_ctx *r, const struct show_people *people, const struct case_file_get_row *row);
+/* A row of a list. desk NULL: who may see by a relation is not known, roles decide. */
+json_t *case_row_json(struct read_ctx *r, const struct show_people *people, const struct party_desk *desk, const struct case_file_get_row *row);
+/* What its class (密级) keeps from the reader: masks or empties `fields` in place; `out` (or NULL) gets class, masked, kept_until_ms,
+ * past_keeping. handles: the reader has a step to take in it. */
+void case_shield(struct read_ctx *r, const struct party_desk *desk, const struct case_file_get_row *row, bool handles, json_t *fields, json_t *out);
 /* Cases whose next step waits for the reader, as approvals: appended to `items`. */
 MUST_CHECK enum status case_approvals(struct read_ctx *r, json_t *items);
 

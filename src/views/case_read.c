@@ -51,9 +51,10 @@ static json_t *case_clock(struct read_ctx *r, const struct show_people *people, 
   return json_null();
 }
 
-json_t *case_row_json(struct read_ctx *r, const struct show_people *people, const struct case_file_get_row *row) {
+json_t *case_row_json(struct read_ctx *r, const struct show_people *people, const struct party_desk *desk, const struct case_file_get_row *row) {
   const struct lang_case *type = r->program ? lang_find_case(r->program, row->type) : NULL;
   json_t *fields = show_stored(row->fields, json_object()), *o = json_object();
+  case_shield(r, desk, row, false, fields, NULL);
   const char *customer = customer_of(type, fields);
   show_put_text(o, "id", row->id);
   show_put_text(o, "number", row->number);
@@ -121,7 +122,7 @@ enum status case_read_list(struct read_ctx *r, json_t *query, json_t **result) {
     for (size_t i = 0; i < count && (i64)json_array_size(items) < limit; i++) {
       in.before_ms = rows[i].opened_ms;
       in.before_id = rows[i].id;
-      if (row_visible(r, &desk, CASE_ROW(&rows[i]))) json_array_append_new(items, case_row_json(r, &people, CASE_ROW(&rows[i])));
+      if (row_visible(r, &desk, CASE_ROW(&rows[i]))) json_array_append_new(items, case_row_json(r, &people, &desk, CASE_ROW(&rows[i])));
       more |= (i64)json_array_size(items) == limit && i + 1 < count;
     }
   }
@@ -280,6 +281,12 @@ static enum status orders_json(struct read_ctx *r, struct str id, json_t **out) 
   return status;
 }
 
+static bool any_allowed(const json_t *moves) {
+  for (size_t i = 0; i < json_array_size(moves); i++)
+    if (json_is_true(json_object_get(json_array_get(moves, i), "allowed"))) return true;
+  return false;
+}
+
 enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
   enum status status = OK;
   struct case_at c = {0};
@@ -297,16 +304,22 @@ enum status case_read_one(struct read_ctx *r, json_t *query, json_t **result) {
   size_t value_count = 0;
   struct problem quiet = {0}; /* a field that a newer book types otherwise: then everything is asked for */
   if (c.type && case_values(r->arena, c.type, c.fields, r->zone_offset_ms, &values, &value_count, &quiet) != OK) value_count = 0;
-  json_t *out = case_row_json(r, &people, c.row), *defs = json_array();
+  json_t *out = case_row_json(r, &people, &desk, c.row), *moves = moves_json(r, &desk, &c), *defs = json_array();
   for (size_t i = 0; c.type && i < c.type->field_count; i++) {
     json_t *def = field_json(&desk, &c.type->fields[i]);
     json_object_set_new(def, "asked", json_boolean(case_form_asked(&c.type->fields[i], values, value_count)));
     json_array_append_new(defs, def);
   }
+  json_t *copies = json_array();
+  for (size_t i = 0; c.type && i < c.type->copy_count; i++)
+    json_array_append_new(copies, json_pack("{s:i,s:o}", "number", c.type->copies[i].number, "to", show_text(c.type->copies[i].party.path.text)));
+  json_object_set_new(out, "copies", copies);
+  json_object_set_new(out, "print", c.type ? show_text_or_null(c.type->print.text) : json_null());
   show_put_int(out, "zone_ms", r->zone_offset_ms);
+  case_shield(r, &desk, c.row, any_allowed(moves), c.fields, out);
   json_object_set(out, "fields", c.fields);
   json_object_set_new(out, "field_defs", defs);
-  json_object_set_new(out, "moves", moves_json(r, &desk, &c));
+  json_object_set_new(out, "moves", moves);
   json_object_set(out, "history", history);
   json_object_set(out, "orders", orders);
   json_object_set_new(out, "clocks", clocks_json(r, &people, c.row->id));
@@ -322,8 +335,8 @@ done:
 /* ---- steps that wait for the reader ------------------------------------------------------------------------------------- */
 
 /* A step is somebody's decision when its arrow asks another person than the one who brought the case so far. */
-static json_t *approval_json(struct read_ctx *r, const struct show_people *people, const struct case_at *c, size_t to) {
-  json_t *o = case_row_json(r, people, c->row);
+static json_t *approval_json(struct read_ctx *r, const struct show_people *people, const struct party_desk *desk, const struct case_at *c, size_t to) {
+  json_t *o = case_row_json(r, people, desk, c->row);
   struct str type = type_title(c->type, c->row->type);
   json_object_set_new(o, "case", show_text(c->row->id));
   show_put_text(o, "id", arena_printf(r->arena, "%.*s", STR_ARG(c->row->id)));
@@ -361,7 +374,7 @@ enum status case_approvals(struct read_ctx *r, json_t *items) {
     TRY(case_load(r->store, r->arena, r->program, rows[i].id, &c, r->problem));
     for (size_t k = 0; c.type && k < c.type->state_count; k++) {
       if (!case_may_move(&desk, &c, k, r->actor.id, false).may || case_step_to(r->arena, r->program, &c, k, r->now_ms, r->zone_offset_ms, NULL) != CASE_STEP_OPEN) continue;
-      json_array_append_new(items, approval_json(r, &people, &c, k));
+      json_array_append_new(items, approval_json(r, &people, &desk, &c, k));
       break;
     }
     json_decref(c.fields);

@@ -6,6 +6,8 @@
 #include "views/customer.sql.h"
 #include "views/json.h"
 #include "views/show.h"
+#include "views/sound.h"
+#include "views/sound.sql.h"
 
 #include <string.h>
 
@@ -62,6 +64,7 @@ json_t *customer_json(struct arena *a, const struct customer_get_row *row) {
   show_put_int(o, "created_ms", row->created_ms);
   show_put_int(o, "seen_ms", row->seen_ms);
   show_put_int(o, "first_seen_ms", row->created_ms);
+  json_object_set_new(o, "merged_into", json_of_or_null(row->merged_into));
   return o;
 }
 
@@ -104,7 +107,7 @@ static enum status fold(struct store *s, struct arena *a, const struct event *e,
     case EVENT_customer_created: {
       struct customer_insert_in in = {.id = event_get_text(e, "customer"), .name = event_get_text(e, "name"), .buyer = event_get_text(e, "buyer"),
                                       .source = event_get_text(e, "source"), .phone = event_get_text(e, "phone"),
-                                      .address = event_get_text(e, "address"), .page = event_get_text(e, "page"), .created_ms = e->occurred_ms};
+                                      .address = event_get_text(e, "address"), .email = event_get_text(e, "email"), .page = event_get_text(e, "page"), .created_ms = e->occurred_ms};
       if (!in.name.n) in.name = in.buyer.n ? in.buyer : in.id;
       return customer_insert(s, &in, NULL, p);
     }
@@ -132,6 +135,19 @@ static json_t *item_of(struct arena *a, json_t *owned_row) {
 #define ADD_ITEMS(items, query)                                                                                        \
   for (size_t i = 0; i < count; i++) json_array_append_new(items, item_of(r->arena, query##_json(&query##_rows[i])))
 
+/* After those whose name begins so: those whose name sounds so (zs, zhangsan). */
+static enum status add_by_sound(struct read_ctx *r, struct str q, i64 most, json_t *items) {
+  struct customer_by_sound_row *customer_by_sound_rows;
+  struct str low;
+  size_t count;
+  if (!sound_may_be(r->arena, q, &low)) return OK;
+  struct customer_by_sound_in in = {.from_sound = low, .to_sound = arena_printf(r->arena, "%.*s\x7f", STR_ARG(low)), .most = most};
+  enum status status = customer_by_sound(r->store, r->arena, &in, &customer_by_sound_rows, &count, r->problem);
+  for (size_t i = 0; status == OK && i < count && (i64)json_array_size(items) < most; i++)
+    if (!str_starts(customer_by_sound_rows[i].name, q)) json_array_append_new(items, item_of(r->arena, customer_by_sound_json(&customer_by_sound_rows[i])));
+  return status;
+}
+
 static enum status read_list(struct read_ctx *r, json_t *query, json_t **result) {
   struct str q = json_arg(query, "q"), after_id = STR("");
   i64 most = json_arg_limit(query), ms = INT64_MAX;
@@ -152,6 +168,7 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
     TRY(customer_by_name(r->store, r->arena, &in, &customer_by_name_rows, &count, r->problem));
     ADD_ITEMS(items, customer_by_name);
     if (count == (size_t)most) next = json_of(customer_by_name_rows[count - 1].name);
+    else if (!in.after_name.n) TRY(add_by_sound(r, q, most, items));
   } else {
     struct customer_recent_row *customer_recent_rows;
     struct customer_recent_in in = {.before_ms = ms, .before_id = after_id, .most = most};
@@ -187,11 +204,11 @@ static enum status read_get(struct read_ctx *r, json_t *query, json_t **result) 
 }
 
 static const struct read_def reads[] = {
-    {"customer.list", "客户.查看", read_list, false, "q:text after:text limit:int", "Customers, last seen first, or by name or phone", "顾客"},
+    {"customer.list", "客户.查看", read_list, false, "q:text after:text limit:int", "Customers, last seen first, or by name, its pinyin or first letters, or phone", "顾客：最近来的在前，或按姓名、拼音、首字母、电话"},
     {"customer.get", "客户.查看", read_get, false, "id:customer!", "One customer with the conversations", "一位顾客与其会话"},
     {NULL},
 };
 
 static const char *const nouns[] = {"customer", "conversation", "order", NULL};
 static const char *const tables[] = {"customer", NULL};
-const struct view_def view_customer = {.noun = "customer", .version = 1, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};
+const struct view_def view_customer = {.noun = "customer", .version = 2, .tables = tables, .fold = fold, .reads = reads, .nouns = nouns};

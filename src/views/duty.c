@@ -104,8 +104,10 @@ static enum status fold_done(struct store *s, struct arena *a, const struct even
 }
 
 static enum status fold_notice(struct store *s, const struct event *e, struct problem *p) {
-  struct notice_put_in in = {.id = e->id, .person = field(e, "to"), .type = STR("message"), .at_ms = e->occurred_ms, .text_zh = field(e, "text"),
-                             .text_en = field(e, "text_en"), .clause = field(e, "because"), .object = STR(""), .object_noun = STR(""), .by_person = e->actor};
+  struct str talk = field(e, "conversation");
+  struct notice_put_in in = {.id = e->id, .person = field(e, "to"), .type = talk.n ? STR("mention") : STR("message"), .at_ms = e->occurred_ms, .text_zh = field(e, "text"),
+                             .text_en = field(e, "text_en"), .clause = field(e, "because"), .object = talk, .object_noun = talk.n ? STR("conversation") : STR(""),
+                             .by_person = e->actor, .place = event_get_int(e, "place", 0)};
   return notice_put(s, &in, NULL, p);
 }
 
@@ -257,9 +259,9 @@ static const struct read_def reads[] = {
     {"attendance.table", "", duty_read_attendance, false, "month:text person:id", "Attendance of a month", "一个月的考勤"},
     {"notice.list", "", duty_read_notices, false, "", "Unread notices", "未读通知"},
     {"handover.get", "", duty_read_handover, false, "", "The handover book: in, out and open matters", "交接本：交出、接入与未了事项"},
-    {"floor.get", "", floor_read, false, "", "The floor: who is on, what waits, what is about to break", "现场：谁在、谁在等、什么快超时"},
+    {"floor.get", "", floor_read, false, "", "The floor: who is on, what waits, what is about to break: clocks of clauses and, where no clause has one, default targets (clause null), soonest first, those that stand still last", "现场：谁在、谁在等、什么快超时：条款的钟，以及没有条款计时的会话的默认时限（clause 为 null），最急的在前，停着的在最后"},
     {NULL},
 };
 
-const struct view_def view_duty = {.noun = "duty", .version = 1, .nouns = nouns, .tables = tables, .fold = fold, .consequence = fold_consequence,
+const struct view_def view_duty = {.noun = "duty", .version = 2, .nouns = nouns, .tables = tables, .fold = fold, .consequence = fold_consequence,
                                    .clock = fold_clock, .derived = fold_derived, .reads = reads};

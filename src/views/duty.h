@@ -17,6 +17,11 @@ const struct lang_shift *duty_shift_on(const struct lang_program *program, struc
 /* Start and end instants of a declared shift on a date (overnight ends on the next day). */
 void duty_shift_span(const struct lang_program *program, const struct lang_shift *shift, i64 date, i64 zone_offset_ms, i64 *start_ms, i64 *end_ms);
 
+/* A break of this reason is a meal: it has limits of its own. */
+bool duty_is_meal(struct str reason);
+/* How long somebody was away in [from, now]: away without meals, and meals. */
+MUST_CHECK enum status duty_away_of_day(struct store *s, struct arena *a, struct str person, i64 from_ms, i64 now_ms, i64 *away_ms, i64 *meal_ms, struct problem *p);
+
 /* Reads, in duty_read.c and duty_roster.c. */
 enum status duty_read_today(struct read_ctx *r, json_t *query, json_t **result);
 enum status duty_read_shifts(struct read_ctx *r, json_t *query, json_t **result);

@@ -57,7 +57,8 @@ CREATE INDEX work_done_person ON work_done (person, at_ms);
 -- table: notice
 CREATE TABLE notice (
   id TEXT PRIMARY KEY, person TEXT NOT NULL, type TEXT NOT NULL, at_ms BIGINT NOT NULL, text_zh TEXT NOT NULL,
-  text_en TEXT NOT NULL, clause TEXT NOT NULL, object TEXT NOT NULL, object_noun TEXT NOT NULL, by_person TEXT NOT NULL);
+  text_en TEXT NOT NULL, clause TEXT NOT NULL, object TEXT NOT NULL, object_noun TEXT NOT NULL, by_person TEXT NOT NULL,
+  place BIGINT NOT NULL); -- of a message in the object's thread; 0: none
 CREATE INDEX notice_person ON notice (person, at_ms);
 
 -- table: notice_read
@@ -81,6 +82,12 @@ FROM shift WHERE person = :person AND date = :date;
 -- out: person text, date int, name text, class text, start_ms int, end_ms int, former text?, cause text?, event text, in_ms int?, out_ms int?
 SELECT person, date, name, class, start_ms, end_ms, former, cause, event, in_ms, out_ms
 FROM shift WHERE date >= :from_date AND date <= :to_date ORDER BY date, person;
+
+-- query: shift_spans many
+-- How many people work from when to when.
+-- in: from_date int, to_date int
+-- out: start_ms int, end_ms int, people int
+SELECT start_ms, end_ms, COUNT(*) AS people FROM shift WHERE date >= :from_date AND date <= :to_date GROUP BY start_ms, end_ms ORDER BY start_ms, end_ms;
 
 -- query: shift_of_person many
 -- in: person text, from_date int, to_date int
@@ -120,7 +127,7 @@ ORDER BY CASE WHEN in_ms IS NOT NULL AND out_ms IS NULL THEN 0 WHEN start_ms <= 
 -- out: person text, date int, name text, class text, start_ms int, end_ms int, in_ms int?, out_ms int?
 SELECT person, date, name, class, start_ms, end_ms, in_ms, out_ms
 FROM shift WHERE end_ms > start_ms AND start_ms <= :at_ms
-  AND (end_ms > :at_ms OR (in_ms IS NOT NULL AND out_ms IS NULL AND end_ms > :at_ms - 43200000)) ORDER BY start_ms, person;
+  AND (end_ms > :at_ms OR (in_ms IS NOT NULL AND out_ms IS NULL AND end_ms > :at_ms - 43200000)) ORDER BY start_ms, person, date;
 
 -- query: shift_set_in exec
 -- in: person text, date int, at_ms int
@@ -270,9 +277,9 @@ SELECT event, name, person, at_ms, text, files, clock FROM work_done
 WHERE person = :person AND at_ms >= :from_ms AND at_ms < :to_ms ORDER BY at_ms, event;
 
 -- query: notice_put exec
--- in: id text, person text, type text, at_ms int, text_zh text, text_en text, clause text, object text, object_noun text, by_person text
-INSERT INTO notice (id, person, type, at_ms, text_zh, text_en, clause, object, object_noun, by_person)
-VALUES (:id, :person, :type, :at_ms, :text_zh, :text_en, :clause, :object, :object_noun, :by_person)
+-- in: id text, person text, type text, at_ms int, text_zh text, text_en text, clause text, object text, object_noun text, by_person text, place int
+INSERT INTO notice (id, person, type, at_ms, text_zh, text_en, clause, object, object_noun, by_person, place)
+VALUES (:id, :person, :type, :at_ms, :text_zh, :text_en, :clause, :object, :object_noun, :by_person, :place)
 ON CONFLICT (id) DO UPDATE SET person = excluded.person, text_zh = excluded.text_zh, text_en = excluded.text_en, at_ms = excluded.at_ms;
 
 -- query: notice_delete exec
@@ -281,8 +288,8 @@ DELETE FROM notice WHERE id = :id;
 
 -- query: notice_unread many
 -- in: person text, role text, from_ms int
--- out: id text, person text, type text, at_ms int, text_zh text, text_en text, clause text, object text, object_noun text, by_person text
-SELECT n.id, n.person, n.type, n.at_ms, n.text_zh, n.text_en, n.clause, n.object, n.object_noun, n.by_person FROM notice n
+-- out: id text, person text, type text, at_ms int, text_zh text, text_en text, clause text, object text, object_noun text, by_person text, place int
+SELECT n.id, n.person, n.type, n.at_ms, n.text_zh, n.text_en, n.clause, n.object, n.object_noun, n.by_person, n.place FROM notice n
 WHERE (n.person = :person OR n.person = :role) AND n.at_ms >= :from_ms
   AND NOT EXISTS (SELECT 1 FROM notice_read r WHERE r.notice = n.id AND r.person = :person)
 ORDER BY n.at_ms DESC, n.id LIMIT 100;

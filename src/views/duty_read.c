@@ -3,7 +3,11 @@
 #include "views/duty.h"
 
 #include "base/calendar.h"
+#include "views/leave.h"
 #include "views/party.h"
+#include "views/people.sql.h"
+#include "views/routing.h"
+#include "views/setting.h"
 
 enum { DUTY_LIVE_MOST = 500, DUTY_BAND_MARGIN_MS = 30 * MS_MINUTE, DUTY_VIOLATED_SHOWN_MS = 12 * MS_HOUR };
 
@@ -121,17 +125,65 @@ static enum status today_duties(struct read_ctx *r, i64 from_ms, i64 to_ms, json
   return status;
 }
 
+bool duty_is_meal(struct str reason) {
+  static const char *const words[] = {"餐", "饭", "meal", "lunch", "dinner"};
+  for (size_t i = 0; i < COUNT_OF(words); i++)
+    if (str_find(reason, str_c(words[i]), 0) != SIZE_MAX) return true;
+  return false;
+}
+
+enum status duty_away_of_day(struct store *s, struct arena *a, struct str person, i64 from_ms, i64 now_ms, i64 *away_ms, i64 *meal_ms, struct problem *p) {
+  struct away_range_row *rows = NULL;
+  size_t count = 0;
+  struct away_range_in in = {.person = person, .from_ms = from_ms, .to_ms = now_ms + 1};
+  enum status status = away_range(s, a, &in, &rows, &count, p);
+  *away_ms = *meal_ms = 0;
+  for (size_t i = 0; status == OK && i < count; i++) {
+    i64 from = rows[i].from_ms > from_ms ? rows[i].from_ms : from_ms, to = rows[i].has_to_ms ? rows[i].to_ms : now_ms;
+    i64 leave = 0;
+    if (to <= from) continue;
+    status = leave_within(s, a, person, from, to, &leave, p); /* who is on leave takes no break */
+    *(duty_is_meal(rows[i].reason) ? meal_ms : away_ms) += to - from - leave;
+  }
+  return status;
+}
+
+/* How long one may be away, from the rulebook's clock where one runs, else from the desk's settings; null: no limit. */
+static enum status away_limits(struct read_ctx *r, i64 since_ms, bool meal, json_t *out) {
+  struct presence_clock_row *clock = NULL;
+  i64 day = 0, once = 0, meals = 0;
+  enum status status = OK;
+  bool spoken_of = routing_book_speaks_of_away(r->program); /* else a clock that began at the same instant is about something else */
+  if (since_ms && spoken_of) TRY(presence_clock(r->store, r->arena, &(struct presence_clock_in){.bearer = r->actor.id, .started_ms = since_ms}, &clock, r->problem));
+  if (!spoken_of) {
+    TRY(setting_value(r->store, r->arena, SETTING_AWAY_DAY_MINUTES, &day, r->problem));
+    TRY(setting_value(r->store, r->arena, SETTING_AWAY_ONCE_MINUTES, &once, r->problem));
+    TRY(setting_value(r->store, r->arena, SETTING_MEAL_MINUTES, &meals, r->problem));
+  }
+  i64 this_once = (meal ? meals : once) * MS_MINUTE;
+  json_object_set_new(out, "away_limit_ms", show_int_or_null(day > 0, day * MS_MINUTE));
+  json_object_set_new(out, "meal_limit_ms", show_int_or_null(meals > 0, meals * MS_MINUTE));
+  json_object_set_new(out, "away_once_ms", clock ? json_integer(clock->due_ms - since_ms) : show_int_or_null(this_once > 0, this_once));
+  json_object_set_new(out, "away_meal", json_boolean(meal));
+done:
+  return status;
+}
+
 static enum status today_away(struct read_ctx *r, i64 from_ms, json_t *out) {
   struct away_range_row *rows = NULL;
   size_t count = 0;
-  i64 total = 0, away_since = 0, left_since = 0;
+  i64 total = 0, meals = 0, away_since = 0, left_since = 0;
+  bool meal = false;
   struct away_range_in in = {.person = r->actor.id, .from_ms = from_ms, .to_ms = r->now_ms + 1};
   enum status status = away_range(r->store, r->arena, &in, &rows, &count, r->problem);
   for (size_t i = 0; status == OK && i < count; i++) {
-    i64 from = rows[i].from_ms > from_ms ? rows[i].from_ms : from_ms, to = rows[i].has_to_ms ? rows[i].to_ms : r->now_ms;
-    if (to > from) total += to - from;
-    if (!rows[i].has_to_ms) *(str_is(rows[i].type, "post") ? &left_since : &away_since) = rows[i].from_ms;
+    if (rows[i].has_to_ms) continue;
+    bool post = str_is(rows[i].type, "post");
+    *(post ? &left_since : &away_since) = rows[i].from_ms;
+    if (!post) meal = duty_is_meal(rows[i].reason);
   }
+  if (status == OK) status = duty_away_of_day(r->store, r->arena, r->actor.id, from_ms, r->now_ms, &total, &meals, r->problem);
+  if (status == OK) status = away_limits(r, away_since, meal, out);
   show_put_int(out, "away_ms_today", total);
   json_object_set_new(out, "away_since_ms", show_int_or_null(away_since > 0, away_since));
   json_object_set_new(out, "left_since_ms", show_int_or_null(left_since > 0, left_since));
@@ -166,6 +218,7 @@ static enum status unread_notices(struct read_ctx *r, json_t **out) {
     show_put_text(n, "text_en", rows[i].text_en);
     json_object_set_new(n, "clause", show_clause(r->program, rows[i].clause));
     json_object_set_new(n, "object", show_object(rows[i].object_noun, rows[i].object));
+    json_object_set_new(n, "place", show_int_or_null(rows[i].place != 0, rows[i].place));
     json_object_set_new(n, "by_name", rows[i].by_person.n ? show_text(show_name(&people, rows[i].by_person)) : json_null());
     json_array_append_new(*out, n);
   }
@@ -175,7 +228,8 @@ static enum status unread_notices(struct read_ctx *r, json_t **out) {
 enum status duty_read_today(struct read_ctx *r, json_t *query, json_t **result) {
   enum status status = OK;
   json_t *out = json_object(), *band = NULL, *duties = NULL, *notices = NULL;
-  i64 midnight = instant_at(instant_date(r->now_ms, r->zone_offset_ms), 0, r->zone_offset_ms);
+  i64 cap = 0, midnight = instant_at(instant_date(r->now_ms, r->zone_offset_ms), 0, r->zone_offset_ms);
+  struct leave_now leave;
   struct shift_current_row *shift = NULL;
   struct shift_current_in in = {.person = r->actor.id, .at_ms = r->now_ms, .next_before_ms = midnight + MS_DAY};
   TRY(shift_current(r->store, r->arena, &in, &shift, r->problem));
@@ -183,6 +237,10 @@ enum status duty_read_today(struct read_ctx *r, json_t *query, json_t **result) 
   if (shift) TRY(duty_band(r, shift, r->actor.id, &band));
   TRY(today_duties(r, from, to, band ? json_object_get(band, "marks") : NULL, &duties));
   TRY(today_away(r, from, out));
+  TRY(leave_load(r->store, r->arena, r->now_ms, &leave, r->problem));
+  leave_put(out, &leave, r->actor.id);
+  TRY(routing_cap(r->store, r->arena, r->actor.id, &cap, r->problem));
+  show_put_int(out, "cap", cap);
   TRY(unread_notices(r, &notices));
   json_object_set_new(out, "shift", shift ? shift_json(r, shift) : json_null());
   json_object_set_new(out, "clocked_in_ms", show_int_or_null(shift && shift->has_in_ms, shift ? shift->in_ms : 0));

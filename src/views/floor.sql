@@ -13,6 +13,11 @@ WHERE c.agent = :agent AND c.state = 'open' ORDER BY c.started_ms, c.id LIMIT 10
 SELECT DISTINCT c.object AS id, c.title_zh AS text, c.started_ms AS at_ms FROM clock c JOIN orders o ON o.id = c.object
 WHERE c.object_noun = 'order' AND c.state IN ('running', 'paused') AND (o.agent = :agent OR c.bearer = :agent) ORDER BY at_ms, id LIMIT 100;
 
+-- query: floor_customer one
+-- in: conversation text
+-- out: name text
+SELECT u.name FROM conversation c JOIN customer u ON u.id = c.customer WHERE c.id = :conversation;
+
 -- query: floor_load many
 -- out: agent text, open_count int
 SELECT agent, COUNT(*) AS open_count FROM conversation WHERE state = 'open' GROUP BY agent ORDER BY agent;
@@ -26,7 +31,7 @@ SELECT COALESCE(SUM(CASE WHEN state = 'waiting' OR wait_since_ms IS NOT NULL THE
 -- query: floor_conversations_between many
 -- in: from_ms int, to_ms int
 -- out: id text, agent text, started_ms int, closed_ms int?
-SELECT id, agent, started_ms, closed_ms FROM conversation
+SELECT id, first_by AS agent, started_ms, closed_ms FROM figure_talk
 WHERE started_ms < :to_ms AND started_ms >= :from_ms ORDER BY started_ms, id LIMIT 20000;
 
 -- query: floor_received many
@@ -61,6 +66,13 @@ WHERE agent = :agent AND closed_ms >= :from_ms AND closed_ms < :to_ms AND state 
 -- out: id text, agent text, started_ms int, customer_name text
 SELECT c.id, c.agent, c.started_ms, COALESCE(u.name, c.customer) AS customer_name FROM conversation c LEFT JOIN customer u ON u.id = c.customer
 WHERE c.started_ms >= :from_ms AND c.started_ms < :to_ms AND c.agent <> '' AND c.agent_messages > 0 ORDER BY c.id LIMIT 20000;
+
+-- query: floor_order_samples many
+-- Orders placed in a time that somebody handles: the sample of a checklist, drawn as conversations are.
+-- in: from_ms int, to_ms int
+-- out: id text, agent text, started_ms int, customer_name text
+SELECT o.id, o.agent, o.created_ms AS started_ms, COALESCE(u.name, o.buyer) AS customer_name FROM orders o LEFT JOIN customer u ON u.id = o.customer
+WHERE o.created_ms >= :from_ms AND o.created_ms < :to_ms AND o.agent <> '' ORDER BY o.id LIMIT 20000;
 
 -- query: floor_first_replies many
 -- How long each conversation waited for its first human answer.

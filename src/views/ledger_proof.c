@@ -7,6 +7,7 @@
 #include "lang/diagnostic.h"
 #include "rules/proof.h"
 #include "rules/vocabulary.h"
+#include "views/rulebook.h"
 #include "views/rulebook.sql.h"
 
 #include <string.h>
@@ -104,9 +105,8 @@ static enum status versions(struct read_ctx *r, struct arena *a, struct proof_ve
     struct lang_diagnostics d;
     struct lang_program *program = NULL;
     lang_diagnostics_init(&d, a);
-    status = lang_parse(a, full->source, &program, &d);
-    if (status == OK) status = lang_check(a, program, rules_vocabulary(a), &d);
-    if (status == OK) out[(*count)++] = (struct proof_version){program, full->published_ms, full->in_force_ms};
+    status = lang_read(a, full->source, rules_vocabulary(a), &program, &d);
+    if (status == OK) out[(*count)++] = (struct proof_version){program, full->published_ms, rulebook_in_force(r, full->in_force_ms)};
   }
   return status;
 }

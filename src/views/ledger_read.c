@@ -6,7 +6,9 @@
 #include "lang/diagnostic.h"
 #include "views/conversation.sql.h"
 #include "views/duty.h"
+#include "views/order.sql.h"
 #include "views/people.sql.h"
+#include "views/rulebook.h"
 #include "views/rulebook.sql.h"
 #include "views/settlement.h"
 
@@ -234,7 +236,7 @@ static enum status why_clause(struct read_ctx *r, const struct consequence_get_r
   if (!json_is_object(o)) o = json_object();
   show_put_text(o, "prose", clause ? str_trim(clause->prose) : STR(""));
   show_put_text(o, "version", row->version);
-  json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? version->in_force_ms - (version->in_force_ms % MS_DAY ? 0 : r->zone_offset_ms) : 0));
+  json_object_set_new(o, "in_force_from", show_int_or_null(version != NULL, version ? rulebook_in_force(r, version->in_force_ms) : 0));
   show_put_text(o, "tag", row->tag);
   show_put_text(o, "covers", row->covers);
   json_object_set_new(o, "figures", figures_json(r, p, clause, row->occurred_ms));
@@ -267,14 +269,65 @@ static struct str quote(struct arena *a, struct str s) {
   return at < s.n ? arena_printf(a, "%.*s…", (int)at, s.p) : s;
 }
 
-/* The words of a message in place of “小王回复”; what the engine said stays when the event is no message. */
+/* “小王备注：…” in place of “小王备注”. */
+static void say_noted(struct read_ctx *r, struct str name, struct str text, json_t *o) {
+  struct str said = quote(r->arena, text);
+  if (!said.n) return;
+  json_object_set_new(o, "text", show_text(arena_printf(r->arena, "%.*s备注：“%.*s”", STR_ARG(name), STR_ARG(said))));
+  json_object_set_new(o, "text_en", show_text(arena_printf(r->arena, "%.*s noted: “%.*s”", STR_ARG(name), STR_ARG(said))));
+}
+
+static enum status order_noted_said(struct read_ctx *r, const struct show_people *people, struct str order, struct str event, json_t *o) {
+  struct order_note_of_event_row *n = NULL;
+  enum status status = order_note_of_event(r->store, r->arena, &(struct order_note_of_event_in){.order_id = order, .id = event}, &n, r->problem);
+  if (status == OK && n) say_noted(r, show_name(people, n->person), n->text, o);
+  return status;
+}
+
+/* What a message said before its change number `after` (0: at first): a judgement is about the wording of then, not of now. */
+static enum status wording(struct read_ctx *r, struct str message, i64 after, struct str now, struct str *out) {
+  struct message_edits_row *rows = NULL;
+  size_t n = 0;
+  enum status status = message_edits(r->store, r->arena, &(struct message_edits_in){.message = message}, &rows, &n, r->problem);
+  *out = now;
+  for (size_t i = n; status == OK && i-- > 0 && rows[i].seq > after;) *out = rows[i].text;
+  return status;
+}
+
+/* “小王改成：…” for the event of a change. */
+static enum status change_said(struct read_ctx *r, const struct show_people *people, struct str conversation, struct str event, json_t *o) {
+  struct message_edit_of_row *edit = NULL;
+  struct message_of_event_row *m = NULL;
+  struct str said = STR("");
+  i64 seq = 0;
+  enum status status = OK;
+  if (event.n < 2 || event.p[0] != 'e' || !str_to_i64(str_slice(event, 1, event.n), &seq)) return OK;
+  TRY(message_edit_of(r->store, r->arena, &(struct message_edit_of_in){.seq = seq}, &edit, r->problem));
+  if (!edit) return OK;
+  TRY(message_of_event(r->store, r->arena, &(struct message_of_event_in){.conversation = conversation, .id = edit->message}, &m, r->problem));
+  if (!m || str_is(m->by_type, "note") || str_is(m->by_type, "whisper")) return OK;
+  TRY(wording(r, edit->message, seq, m->text, &said));
+  said = quote(r->arena, said);
+  if (!said.n) return OK;
+  json_object_set_new(o, "text", show_text(arena_printf(r->arena, "%.*s把这条改成：“%.*s”", STR_ARG(show_name(people, m->by_id)), STR_ARG(said))));
+  json_object_set_new(o, "text_en", show_text(arena_printf(r->arena, "%.*s changed it to: “%.*s”", STR_ARG(show_name(people, m->by_id)), STR_ARG(said))));
+done:
+  return status;
+}
+
+/* The words of a message or a note in place of “小王回复”; what the engine said stays when the event is neither. */
 static enum status evidence_said(struct read_ctx *r, const struct show_people *people, const struct consequence_get_row *row, json_t *o) {
   struct message_of_event_row *m = NULL;
   struct message_of_event_in in = {.conversation = row->object, .id = show_arg(r->arena, o, "event")};
+  if (str_is(row->object_noun, "order") && in.id.n) return order_noted_said(r, people, row->object, in.id, o);
   if (!str_is(row->object_noun, "conversation") || !in.id.n) return OK;
   enum status status = message_of_event(r->store, r->arena, &in, &m, r->problem);
-  if (status != OK || !m) return status;
-  struct str said = quote(r->arena, m->text), name = show_name(people, m->by_id), zh, en;
+  if (status == OK && !m) return change_said(r, people, row->object, in.id, o);
+  struct str said = STR("");
+  if (status == OK) status = wording(r, in.id, 0, m->text, &said);
+  if (status != OK) return status;
+  said = quote(r->arena, said);
+  struct str name = show_name(people, m->by_id), zh, en;
   if (!said.n) return OK;
   if (str_is(m->by_type, "customer")) {
     zh = arena_printf(r->arena, "顾客：“%.*s”", STR_ARG(said));
@@ -286,6 +339,7 @@ static enum status evidence_said(struct read_ctx *r, const struct show_people *p
     zh = arena_printf(r->arena, "%.*s回复：“%.*s”", STR_ARG(name), STR_ARG(said));
     en = arena_printf(r->arena, "%.*s: “%.*s”", STR_ARG(name), STR_ARG(said));
   } else {
+    if (str_is(m->by_type, "note")) say_noted(r, name, m->text, o);
     return OK;
   }
   json_object_set_new(o, "text", show_text(zh));
@@ -426,18 +480,23 @@ enum status ledger_open_slips(struct read_ctx *r, i64 most, bool only_mine, json
   struct show_people people;
   struct ledger_figures figures;
   *items = json_array();
-  struct consequence_proposed_in in = {.most = OPEN_SLIPS_MOST};
   TRY(party_load(r->store, r->arena, r->program, &desk, r->problem));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(ledger_figures(r->store, r->arena, &figures, r->problem));
-  TRY(consequence_proposed(r->store, r->arena, &in, &rows, &count, r->problem));
-  for (size_t i = 0; i < count && (i64)json_array_size(*items) < most; i++) {
-    bool mine = ledger_may_judge(&desk, &r->actor, SLIP_ROW(&rows[i]));
-    if (only_mine && !mine) continue;
-    if (!mine && !ledger_may_see(r, &desk, rows[i].subject)) continue;
-    json_t *slip = ledger_slip_json(r->arena, r->program, &people, SLIP_ROW(&rows[i]), figures.appeal_days);
-    json_object_set_new(slip, "may_judge", json_boolean(mine));
-    json_array_append_new(*items, slip);
+  /* Mostly the newest few fill the page; only whom little concerns makes all of them be looked at. */
+  for (i64 look = only_mine ? OPEN_SLIPS_MOST : most * 2;; look = OPEN_SLIPS_MOST) {
+    struct consequence_proposed_in in = {.most = look < OPEN_SLIPS_MOST ? look : OPEN_SLIPS_MOST};
+    TRY(consequence_proposed(r->store, r->arena, &in, &rows, &count, r->problem));
+    json_array_clear(*items);
+    for (size_t i = 0; i < count && (i64)json_array_size(*items) < most; i++) {
+      bool mine = ledger_may_judge(&desk, &r->actor, SLIP_ROW(&rows[i]));
+      if (only_mine && !mine) continue;
+      if (!mine && !ledger_may_see(r, &desk, rows[i].subject)) continue;
+      json_t *slip = ledger_slip_json(r->arena, r->program, &people, SLIP_ROW(&rows[i]), figures.appeal_days);
+      json_object_set_new(slip, "may_judge", json_boolean(mine));
+      json_array_append_new(*items, slip);
+    }
+    if ((i64)json_array_size(*items) >= most || (i64)count < in.most || in.most == OPEN_SLIPS_MOST) break;
   }
 done:
   return status;
@@ -502,12 +561,25 @@ done:
   return status;
 }
 
+/* 公开: who may look into it. Where nothing is said the keepers may; where nobody keeps it either, everybody. */
+static bool fund_is_open(struct read_ctx *r, const struct party_desk *desk, const struct lang_account *account) {
+  struct party_matter m = {.actor = r->actor.id};
+  bool may = r->actor.owner || account->open_to.count + account->kept_by.count == 0;
+  for (size_t i = 0; i < account->kept_by.count; i++) may |= party_includes(desk, &account->kept_by.p[i], &m, r->actor.id);
+  for (size_t i = 0; i < account->open_to.count; i++) may |= party_includes(desk, &account->open_to.p[i], &m, r->actor.id);
+  return may;
+}
+
 enum status ledger_read_fund(struct read_ctx *r, json_t *query, json_t **result) {
   struct party_desk desk;
   i64 balance = 0;
   const struct lang_item *item = account_item(r->program, show_arg(r->arena, query, "account"));
   if (!item) return problem_set(r->problem, E_NOT_FOUND, "fund.none", "制度里没有设基金", "The rulebook has no fund box");
   enum status status = party_load(r->store, r->arena, r->program, &desk, r->problem);
+  if (status == OK && !fund_is_open(r, &desk, item->account)) {
+    struct str whom = lang_text(r->program, item->account->open_to.count ? item->account->open_to.p[0].at : item->account->kept_by.p[0].at);
+    return problem_set(r->problem, E_DENIED, "fund.not_open", "这个账户只对%.*s公开", "This account is open to %.*s only", STR_ARG(whom));
+  }
   json_t *entries = json_array();
   if (status == OK) status = fund_entries(r, item->account->name.text, entries, &balance);
   if (status == OK) {

@@ -98,6 +98,11 @@ ON CONFLICT (order_id, seq) DO NOTHING;
 -- out: seq int, id text, at_ms int, person text, text text, flag text
 SELECT seq, id, at_ms, person, text, flag FROM order_note WHERE order_id = :order_id ORDER BY seq LIMIT :most;
 
+-- query: order_note_of_event one
+-- in: order_id text, id text
+-- out: person text, text text
+SELECT person, text FROM order_note WHERE order_id = :order_id AND id = :id ORDER BY seq LIMIT 1;
+
 -- query: order_of_customer many
 -- in: customer text, linked text, before_ms int, before_id text, most int
 -- out: id text, customer text, buyer text, state text, amount_fen int, refunded_fen int, quantity int, goods text, seller_note text, flag text, special text, agent text, created_ms int, paid_ms int?, fetched_ms int?, noted int

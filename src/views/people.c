@@ -4,10 +4,14 @@
  * views: they hold secrets, which are never events; commands/session.c writes them. */
 #include "views/people.h"
 
+#include "events/log.sql.h"
 #include "views/json.h"
+#include "views/key.sql.h"
+#include "views/leave.h"
 #include "views/people.sql.h"
 #include "views/permission.h"
 #include "views/show.h"
+#include "views/sound.sql.h"
 
 static const struct {
   const char *zh, *en;
@@ -120,10 +124,21 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
   if (status != OK) return status;
   bool wages = view_may(r->program, &r->actor, STR("人员.变更"));
   json_t *items = json_array();
-  for (size_t i = 0; i < count; i++) json_array_append_new(items, person_json(&rows[i], wages));
+  struct map sounds;
+  struct sound_all_row *heard;
+  size_t heard_count;
+  map_init(&sounds, r->arena);
+  status = sound_all(r->store, r->arena, &(struct sound_all_in){.kind = STR("person")}, &heard, &heard_count, r->problem);
+  for (size_t i = 0; status == OK && i < heard_count; i++) map_set_ptr(&sounds, heard[i].id, &heard[i]);
+  for (size_t i = 0; status == OK && i < count; i++) {
+    const struct sound_all_row *sound = map_ptr(&sounds, rows[i].id);
+    json_t *o = person_json(&rows[i], wages);
+    json_object_set_new(o, "pinyin", json_pack("[o,o]", json_of(sound ? sound->spelled : STR("")), json_of(sound ? sound->initials : STR(""))));
+    json_array_append_new(items, o);
+  }
   json_t *next = count == (size_t)in.most ? json_of(rows[count - 1].job_number) : json_null();
   *result = json_pack("{s:o,s:o,s:o}", "items", items, "next", next, "roles", view_roles_json(r->program));
-  return OK;
+  return status;
 }
 
 static json_t *desk_json(struct read_ctx *r, const struct people_desk_row *desk) {
@@ -144,11 +159,13 @@ static enum status read_me(struct read_ctx *r, json_t *query, json_t **result) {
   struct people_get_row *me = NULL;
   struct people_prefs_get_row *prefs = NULL;
   struct session_get_row *session = NULL;
+  struct log_last_event_row *last = NULL;
   enum status status = people_desk(r->store, r->arena, &desk, r->problem);
   if (status == OK) status = people_get(r->store, r->arena, &(struct people_get_in){.id = r->actor.id}, &me, r->problem);
   if (status == OK) status = people_prefs_get(r->store, r->arena, &(struct people_prefs_get_in){.person = r->actor.id}, &prefs, r->problem);
   if (status == OK && r->actor.session.n)
     status = session_get(r->store, r->arena, &(struct session_get_in){.id = r->actor.session}, &session, r->problem);
+  if (status == OK) status = log_last_event(r->store, r->arena, &last, r->problem);
   if (status != OK) return status;
   json_t *person = json_pack("{s:o,s:o,s:o,s:o,s:b,s:o}", "id", json_of(r->actor.id), "name", json_of(me ? me->name : r->actor.name),
                              "job_number", json_of(me ? me->job_number : STR("")), "role", json_of(me ? me->role : STR("")), "owner",
@@ -158,9 +175,9 @@ static enum status read_me(struct read_ctx *r, json_t *query, json_t **result) {
   json_object_set_new(person, "presence_ms", json_ms(me != NULL, me ? me->presence_ms : 0));
   json_t *body = show_stored(prefs ? prefs->body : STR(""), json_object());
   struct str lang = json_arg(body, "lang");
-  *result = json_pack("{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:I,s:o}", "person", person, "presence", json_of(me ? me->presence : STR("offline")), "csrf", json_of_or_null(session ? session->csrf : STR("")), "can",
+  *result = json_pack("{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:I,s:I,s:o}", "person", person, "presence", json_of(me ? me->presence : STR("offline")), "csrf", json_of_or_null(session ? session->csrf : STR("")), "can",
                       view_can(r->program, &r->actor), "home", people_home(r->program, &r->actor), "lang",
-                      json_of(lang.n ? lang : STR("zh")), "desk", desk_json(r, desk), "now", (json_int_t)r->now_ms, "prefs", body);
+                      json_of(lang.n ? lang : STR("zh")), "desk", desk_json(r, desk), "now", (json_int_t)r->now_ms, "seq", (json_int_t)(last ? last->seq : 0), "prefs", body);
   return OK;
 }
 
@@ -177,26 +194,37 @@ static enum status read_presence(struct read_ctx *r, json_t *query, json_t **res
   (void)query;
   struct people_presence_row *rows;
   size_t count;
+  struct leave_now leave;
   enum status status = people_presence(r->store, r->arena, &rows, &count, r->problem);
+  if (status == OK) status = leave_load(r->store, r->arena, r->now_ms, &leave, r->problem);
   if (status != OK) return status;
-  json_t *items = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(items, json_pack("{s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:b}", "id", json_of(rows[i].id), "name", json_of(rows[i].name), "role",
+  json_t *items = json_array(), *one;
+  for (size_t i = 0; i < count; i++) {
+    json_array_append_new(items, one = json_pack("{s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:b}", "id", json_of(rows[i].id), "name", json_of(rows[i].name), "role",
                                            json_of(rows[i].role), "presence", json_of(rows[i].presence), "reason",
                                            json_of(rows[i].presence_reason), "since_ms", (json_int_t)rows[i].presence_ms, "auto_reply",
                                            json_of(rows[i].auto_reply), "receives", view_receives(r->program, rows[i].role)));
+    leave_put(one, &leave, rows[i].id);
+  }
   *result = json_pack("{s:o,s:n}", "items", items, "next");
   return OK;
 }
 
 static enum status read_keys(struct read_ctx *r, json_t *query, json_t **result) {
   (void)query;
-  struct key_all_row *rows;
+  struct key_list_row *rows;
   size_t count;
-  enum status status = key_all(r->store, r->arena, &rows, &count, r->problem);
+  struct show_people people;
+  enum status status = show_people_load(r->store, r->arena, &people, r->problem);
+  if (status == OK) status = key_list(r->store, r->arena, &rows, &count, r->problem);
   if (status != OK) return status;
   json_t *items = json_array();
-  for (size_t i = 0; i < count; i++) json_array_append_new(items, key_all_json(&rows[i]));
+  for (size_t i = 0; i < count; i++) {
+    json_t *key = key_list_json(&rows[i]);
+    json_object_set_new(key, "person_name", json_of(show_name(&people, rows[i].person)));
+    json_object_set_new(key, "acts_as_name", rows[i].acts_as.n ? json_of(show_name(&people, rows[i].acts_as)) : json_null());
+    json_array_append_new(items, key);
+  }
   *result = json_pack("{s:o,s:n}", "items", items, "next");
   return OK;
 }
@@ -217,7 +245,7 @@ static enum status read_sessions(struct read_ctx *r, json_t *query, json_t **res
 
 static const struct read_def reads[] = {
     {"setup.status", "*", read_setup, false, "", "Is the first-run page needed?", "是否需要首次设置"},
-    {"people.me", "", read_me, false, "", "Who I am, what I may do, my preferences", "我是谁、能做什么、我的偏好"},
+    {"people.me", "", read_me, false, "", "Who I am, what I may do, my preferences; seq: the last event this answer knows of, for the feed to begin at", "我是谁、能做什么、我的偏好；seq：答的时候已有的最后一个事件，推送从它之后接"},
     {"people.list", "", read_list, false, "state:text after:text limit:int", "People and the roles of the rulebook", "人员与岗位"},
     {"people.sessions", "", read_sessions, false, "", "Where I am signed in", "我的登录"},
     {"presence.list", "", read_presence, false, "", "Who is present, away, busy", "在线情况"},

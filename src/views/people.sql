@@ -135,8 +135,10 @@ UPDATE person SET presence = :presence, presence_reason = :reason, presence_ms =
 SELECT id, name, role, presence, presence_reason, presence_ms, auto_reply FROM person WHERE state = 'active' ORDER BY job_number;
 
 -- query: people_online_count one
+-- in: at_ms int
 -- out: people int
-SELECT COUNT(*) AS people FROM person WHERE state = 'active' AND presence IN ('online', 'busy');
+SELECT COUNT(*) AS people FROM person p WHERE state = 'active' AND presence IN ('online', 'busy')
+  AND NOT EXISTS (SELECT 1 FROM leave_span v WHERE v.person = p.id AND v.from_ms <= :at_ms AND v.to_ms > :at_ms);
 
 -- query: people_prefs_get one
 -- in: person text
@@ -192,20 +194,6 @@ SELECT id, opened_ms, seen_ms, expires_ms, address FROM session WHERE person = :
 -- query: key_insert exec
 -- in: id text, token_hash text, name text, scopes text, person text, created_ms int
 INSERT INTO api_key (id, token_hash, name, scopes, person, created_ms, revoked_ms) VALUES (:id, :token_hash, :name, :scopes, :person, :created_ms, NULL);
-
--- query: key_by_hash one
--- in: token_hash text
--- out: id text, name text, scopes text, revoked_ms int?
-SELECT id, name, scopes, revoked_ms FROM api_key WHERE token_hash = :token_hash;
-
--- query: key_get one
--- in: id text
--- out: id text, name text, scopes text, revoked_ms int?
-SELECT id, name, scopes, revoked_ms FROM api_key WHERE id = :id;
-
--- query: key_all many
--- out: id text, name text, scopes text, person text, created_ms int, revoked_ms int?
-SELECT id, name, scopes, person, created_ms, revoked_ms FROM api_key ORDER BY created_ms, id;
 
 -- query: key_revoke exec
 -- in: id text, revoked_ms int

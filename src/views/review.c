@@ -1,5 +1,5 @@
-/* Checklists of the rulebook, what was found by them, and the samples that are due (检查表). The sample of a week is drawn by a
- * hash of week and conversation: nobody chooses, and it comes out the same when it is drawn again. */
+/* Checklists of the rulebook, what was found by them, and the samples that are due (检查表). The sample of a period is drawn by a
+ * hash of period and conversation or order: nobody chooses, and it comes out the same when it is drawn again. */
 #include "base/calendar.h"
 #include "lang/act_words.h"
 #include "views/floor.sql.h"
@@ -89,18 +89,19 @@ static enum status read_checklists(struct read_ctx *r, json_t *query, json_t **r
 
 struct drawn {
   u64 hash;
-  const struct floor_samples_row *row;
+  struct str id, agent, customer_name;
+  i64 started_ms;
 };
 static int by_hash(const void *a, const void *b) {
   const struct drawn *x = a, *y = b;
   if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-  return str_compare(x->row->id, y->row->id);
+  return str_compare(x->id, y->id);
 }
 
-static json_t *sample_json(const struct show_people *people, const struct floor_samples_row *row, bool finished) {
+static json_t *sample_json(const struct show_people *people, const struct drawn *row, const char *noun, bool finished) {
   json_t *o = json_object();
   show_put_text(o, "object", row->id);
-  json_object_set_new(o, "noun", json_string("conversation"));
+  json_object_set_new(o, "noun", json_string(noun));
   show_put_text(o, "person", row->agent);
   show_put_text(o, "person_name", show_name(people, row->agent));
   show_put_text(o, "title", row->customer_name);
@@ -109,36 +110,63 @@ static json_t *sample_json(const struct show_people *people, const struct floor_
   return o;
 }
 
+/* The first day of the period that holds `date`; *next: of the one after it. Whole weeks for what is not a period. */
+static i64 period_start(enum lang_period period, i64 date, i64 *next) {
+  struct civil c = civil_from_date(date);
+  int months = 0;
+  i64 first = month_start(date);
+  switch (period) {
+    case LANG_DAY: case LANG_WORKING_DAY: *next = date + 1; return date;
+    case LANG_HALF_MONTH:
+      *next = c.day <= 15 ? first + 15 : date_add_months(first, 1);
+      return c.day <= 15 ? first : first + 15;
+    case LANG_MONTH: case LANG_ATTENDANCE_MONTH: case LANG_MONTH_END: months = 1; break;
+    case LANG_QUARTER: case LANG_QUARTER_END: months = 3; break;
+    case LANG_HALF_YEAR: months = 6; break;
+    case LANG_YEAR: case LANG_YEAR_END: months = 12; break;
+    default: *next = week_start(date) + 7; return week_start(date);
+  }
+  i64 start = date_add_months(first, -((c.month - 1) % months));
+  *next = date_add_months(start, months);
+  return start;
+}
+
+/* What a sample is drawn from: everything of that time, in the order of ids. */
+static enum status candidates(struct read_ctx *r, bool orders, i64 from_ms, i64 to_ms, struct drawn **out, size_t *count) {
+  struct floor_samples_row *talks = NULL;
+  struct floor_order_samples_row *sold = NULL;
+  struct floor_samples_in in = {.from_ms = from_ms, .to_ms = to_ms};
+  struct floor_order_samples_in of = {.from_ms = from_ms, .to_ms = to_ms};
+  enum status status = orders ? floor_order_samples(r->store, r->arena, &of, &sold, count, r->problem) : floor_samples(r->store, r->arena, &in, &talks, count, r->problem);
+  if (status != OK) return status;
+  *out = ARENA_ARRAY(r->arena, struct drawn, *count + 1);
+  for (size_t i = 0; i < *count; i++) {
+    (*out)[i] = orders ? (struct drawn){.id = sold[i].id, .agent = sold[i].agent, .customer_name = sold[i].customer_name, .started_ms = sold[i].started_ms}
+                       : (struct drawn){.id = talks[i].id, .agent = talks[i].agent, .customer_name = talks[i].customer_name, .started_ms = talks[i].started_ms};
+  }
+  return OK;
+}
+
 /* The sample covers the period before the running one; checks are due until the running one ends. */
 static enum status samples(struct read_ctx *r, const struct show_people *people, const struct lang_checklist *list, json_t **out) {
   enum status status = OK;
   enum lang_period period = list->has_recur && list->recurs.count && list->recurs.p[0].kind == LANG_EVERY_PERIOD ? list->recurs.p[0].period : LANG_WEEK;
-  i64 today = instant_date(r->now_ms, r->zone_offset_ms), start = week_start(today), before = start - 7, end = start + 7;
-  if (period == LANG_DAY || period == LANG_WORKING_DAY) {
-    start = today;
-    before = today - 1;
-    end = today + 1;
-  } else if (period == LANG_MONTH) {
-    start = month_start(today);
-    before = date_add_months(start, -1);
-    end = date_add_months(start, 1);
-  }
-  struct floor_samples_row *rows = NULL;
+  i64 end, unused, start = period_start(period, instant_date(r->now_ms, r->zone_offset_ms), &end), before = period_start(period, start - 1, &unused);
+  bool orders = lang_samples_orders(list);
+  struct drawn *drawn = NULL;
   struct check_finished_range_row *done_rows = NULL;
   size_t count = 0, done_count = 0;
-  struct floor_samples_in in = {.from_ms = instant_at(before, 0, r->zone_offset_ms), .to_ms = instant_at(start, 0, r->zone_offset_ms)};
-  struct check_finished_range_in fin = {.checklist = list->name.text, .from_ms = in.to_ms, .to_ms = instant_at(end, 0, r->zone_offset_ms)};
+  struct check_finished_range_in fin = {.checklist = list->name.text, .from_ms = instant_at(start, 0, r->zone_offset_ms), .to_ms = instant_at(end, 0, r->zone_offset_ms)};
   *out = json_array();
-  if (!list->sample || list->sample->kind != LX_LITERAL || !str_is(list->sample_of.text, "会话")) return OK;
-  TRY(floor_samples(r->store, r->arena, &in, &rows, &count, r->problem));
+  if (!list->sample || list->sample->kind != LX_LITERAL || !(orders || lang_samples_conversations(list))) return OK;
+  TRY(candidates(r, orders, instant_at(before, 0, r->zone_offset_ms), fin.from_ms, &drawn, &count));
   TRY(check_finished_range(r->store, r->arena, &fin, &done_rows, &done_count, r->problem));
-  struct drawn *drawn = ARENA_ARRAY(r->arena, struct drawn, count + 1);
-  for (size_t i = 0; i < count; i++) drawn[i] = (struct drawn){str_hash(arena_printf(r->arena, "%lld/%.*s/%.*s", (long long)start, STR_ARG(list->name.text), STR_ARG(rows[i].id))), &rows[i]};
+  for (size_t i = 0; i < count; i++) drawn[i].hash = str_hash(arena_printf(r->arena, "%lld/%.*s/%.*s", (long long)start, STR_ARG(list->name.text), STR_ARG(drawn[i].id)));
   if (count) qsort(drawn, count, sizeof *drawn, by_hash);
   for (size_t i = 0; i < count && (i64)i < list->sample->value.i; i++) {
     bool finished = false;
-    for (size_t k = 0; k < done_count; k++) finished |= str_eq(done_rows[k].object, drawn[i].row->id);
-    json_array_append_new(*out, sample_json(people, drawn[i].row, finished));
+    for (size_t k = 0; k < done_count; k++) finished |= str_eq(done_rows[k].object, drawn[i].id);
+    json_array_append_new(*out, sample_json(people, &drawn[i], orders ? "order" : "conversation", finished));
   }
 done:
   return status;

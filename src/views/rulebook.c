@@ -104,8 +104,7 @@ static enum status no_book(struct read_ctx *r) {
   return r->program ? OK : problem_set(r->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet");
 }
 
-/* Dates of force are kept as days: this is where they become instants of the desk's zone. */
-static i64 in_force_instant(const struct read_ctx *r, i64 kept) { return kept % MS_DAY == 0 ? kept - r->zone_offset_ms : kept; }
+i64 rulebook_in_force(const struct read_ctx *r, i64 kept) { return kept % MS_DAY == 0 ? kept - r->zone_offset_ms : kept; }
 
 static json_t *version_json(const struct read_ctx *r, const struct rulebook_version_all_row *v, const struct show_people *people) {
   json_t *o = json_object();
@@ -113,7 +112,7 @@ static json_t *version_json(const struct read_ctx *r, const struct rulebook_vers
   show_put_text(o, "id", v->rulebook);
   show_put_text(o, "title", v->title);
   show_put_int(o, "published_ms", v->published_ms);
-  show_put_int(o, "in_force_ms", in_force_instant(r, v->in_force_ms));
+  show_put_int(o, "in_force_ms", rulebook_in_force(r, v->in_force_ms));
   show_put_text(o, "by_name", show_name(people, v->by_person));
   show_put_text(o, "note", v->note);
   return o;
@@ -126,7 +125,7 @@ static enum status versions(struct read_ctx *r, json_t *list, struct str current
   enum status status = show_people_load(r->store, r->arena, &people, r->problem);
   if (status == OK) status = rulebook_version_all(r->store, r->arena, &rows, &n, r->problem);
   for (size_t i = 0; status == OK && i < n; i++) {
-    i64 at = in_force_instant(r, rows[i].in_force_ms);
+    i64 at = rulebook_in_force(r, rows[i].in_force_ms);
     json_t *o = version_json(r, &rows[i], &people);
     json_object_set_new(o, "current", json_boolean(str_eq(rows[i].version, current)));
     if (str_eq(rows[i].version, current) && in_force_ms) *in_force_ms = at;
@@ -251,6 +250,7 @@ static const struct read_def reads[] = {
     {"rulebook.format", "", rulebook_read_format, false, "source:text!", "Lay out the blocks; prose and meaning stay", "整理规则的写法，不改意思"},
     {"rulebook.handbook", "", rulebook_read_handbook, false, "source:text! language:text", "The handbook page of a source", "手册预览"},
     {"rulebook.preview", "制度.编辑", rulebook_read_preview, false, "source:text! in_force:date", "What publishing would mean: changed clauses, running duties, counting windows, next version", "公布前看：改了哪些条、正在计时的、在数次数的"},
+    {"rulebook.bases", "制度.编辑", rulebook_read_bases, false, "", "What a draft may be tried against, and the months with anything to try it on", "试算可以和哪几版比，哪几个月有实事"},
     {"rulebook.coverage", "", read_coverage, false, "", "Inventory clauses that the headings cover", "各条对应的原文条目"},
     {NULL},
 };

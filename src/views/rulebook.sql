@@ -71,3 +71,16 @@ ON CONFLICT (event) DO NOTHING;
 -- in: from_ms int, to_ms int
 -- out: clause text, runs int
 SELECT clause, COUNT(*) FROM gate_run WHERE at_ms >= :from_ms AND at_ms < :to_ms GROUP BY clause ORDER BY clause;
+
+-- query: rulebook_fact_first one
+-- out: conversation int?, consequence int?, clock int?, orders int?
+-- The first of what a book judges: where trials can begin.
+SELECT (SELECT MIN(started_ms) FROM figure_talk), (SELECT MIN(booked_ms) FROM consequence), (SELECT MIN(started_ms) FROM clock), (SELECT MIN(created_ms) FROM orders);
+
+-- query: rulebook_fact_in one
+-- in: from_ms int, to_ms int
+-- out: found int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM figure_talk WHERE started_ms >= :from_ms AND started_ms < :to_ms)
+  OR EXISTS (SELECT 1 FROM consequence WHERE booked_ms >= :from_ms AND booked_ms < :to_ms)
+  OR EXISTS (SELECT 1 FROM clock WHERE started_ms >= :from_ms AND started_ms < :to_ms)
+  OR EXISTS (SELECT 1 FROM orders WHERE created_ms >= :from_ms AND created_ms < :to_ms) THEN 1 ELSE 0 END;

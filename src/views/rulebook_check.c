@@ -155,8 +155,7 @@ enum status rulebook_read_check(struct read_ctx *r, json_t *query, json_t **resu
   struct lang_diagnostics d;
   struct lang_program *p = NULL;
   lang_diagnostics_init(&d, a);
-  status = lang_parse(a, source, &p, &d);
-  if (status == OK) status = lang_check(a, p, rules_vocabulary(a), &d);
+  status = lang_read(a, source, rules_vocabulary(a), &p, &d);
   lang_diagnostics_sort(&d);
   if (p && p->header && p->header->has_in_force && p->header->in_force > day && !show_arg(r->arena, query, "in_force").n) day = p->header->in_force;
   if (status == OK || status == E_INVALID) {
@@ -335,8 +334,7 @@ enum status rulebook_read_preview(struct read_ctx *r, json_t *query, json_t **re
   if (!newest) TRY(problem_set(r->problem, E_NOT_FOUND, "rulebook.none", "还没有公布制度", "No rulebook is published yet"));
   lang_diagnostics_init(&d, k.a);
   lang_diagnostics_init(&quiet, k.a);
-  status = lang_parse(k.a, source, &k.new, &d);
-  if (status == OK) status = lang_check(k.a, k.new, rules_vocabulary(k.a), &d);
+  status = lang_read(k.a, source, rules_vocabulary(k.a), &k.new, &d);
   if (status == E_TOO_LARGE || !k.new->header) TRY(problem_set(r->problem, E_INVALID, "rulebook.header", "制度没有“制度 …”这一行", "The rulebook has no “rulebook …” line"));
   k.whole = status == OK;
   (void)!lang_parse(k.a, newest->source, &k.old, &quiet);

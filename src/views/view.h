@@ -54,6 +54,9 @@ struct view_def {
   /* Nouns of the kinds that `fold` looks at ("conversation", "customer"), ends with NULL; NULL itself: all of them.
    * The writer asks only the views concerned, so a message does not pay for the roster. */
   const char *const *nouns;
+  /* Optional: work that may lag behind the events (an index). Does at most `most` pieces of it, in a transaction of its own, when
+   * the writer is idle and at the end of a rebuild; depends on the tables alone. *more: there is more to do. */
+  enum status (*catch_up)(struct store *s, struct arena *a, i64 most, bool *more, struct problem *p);
 };
 /* One per noun file, joined in views/view.c; src/views/meson.build lists the nouns. */
 const struct view_def *const *view_all(size_t *count);

@@ -158,7 +158,8 @@ static void test_chat_log(void **state) {
   json_t *o = shop_do(f, &f->owner, "conversation.get", json_pack("{s:s}", "id", text_of(list, "items.2.id")));
   assert_string_equal(text_of(o, "customer.name"), "tb_8231");
   assert_string_equal(text_of(o, "agent_name"), "小王");
-  assert_int_equal(json_array_size(json_object_get(o, "messages")), 4);
+  assert_int_equal(json_array_size(json_object_get(o, "messages")), 5); /* and the line that it was closed */
+  assert_string_equal(text_of(o, "messages.4.act.act"), "closed");
   assert_string_equal(text_of(o, "messages.2.text"), "您好，有的。\n第二行也是小王说的");
   assert_string_equal(text_of(o, "messages.3.by.name"), "小王");
   json_decref(o);

@@ -83,6 +83,9 @@ void engine_advance(struct engine *e, i64 now_ms, const struct engine_sink *sink
 }
 
 void engine_hold(struct engine *e) { (void)e; }
+void engine_rest(struct engine *e) { (void)e; }
+bool engine_wants_past(const struct engine *e) { return (void)e, false; }
+void engine_remember_as(struct engine *e, const struct engine *other) { (void)e, (void)other; }
 void engine_flush(struct engine *e, const struct engine_sink *sink) { (void)e, (void)sink; }
 
 i64 engine_next_due(const struct engine *e) {

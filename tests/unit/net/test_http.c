@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WAIT_MS = 3000, BODY_MOST = 1000, FILE_MOST = 100000 };
@@ -22,7 +23,8 @@ struct fixture {
   struct http_server *server;
   pthread_t thread;
   int port;
-  _Atomic int closed;
+  _Atomic int closed, begun; /* sessions, requests */
+  _Atomic long long skipped_s; /* how far the server's clock was put on */
 };
 
 struct answer {
@@ -60,7 +62,7 @@ static void on_request(void *ctx, struct http_request *r) {
 }
 
 static struct http_body_plan on_begin(void *ctx, const struct http_request *r) {
-  (void)ctx;
+  atomic_fetch_add(&((struct fixture *)ctx)->begun, 1);
   return str_is(r->path, "/file") ? (struct http_body_plan){HTTP_BODY_FILE, FILE_MOST} : (struct http_body_plan){HTTP_BODY_MEMORY, BODY_MOST};
 }
 
@@ -96,6 +98,12 @@ static void on_closed(void *ctx, struct ws *ws) {
   atomic_fetch_add(&((struct fixture *)ctx)->closed, 1);
 }
 
+static i64 clock_us(void *ctx) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (t.tv_sec + atomic_load(&((struct fixture *)ctx)->skipped_s)) * 1000000 + t.tv_nsec / 1000;
+}
+
 static void *serve(void *ctx) {
   http_server_run(((struct fixture *)ctx)->server);
   return NULL;
@@ -115,7 +123,7 @@ static int set_up(void **state) {
   struct fixture *f = calloc(1, sizeof *f);
   struct problem p;
   f->port = free_port();
-  struct http_config config = {.address = "127.0.0.1", .port = f->port, .temp_dir = "/tmp",
+  struct http_config config = {.address = "127.0.0.1", .port = f->port, .temp_dir = "/tmp", .clock_us = clock_us,
                                .handlers = {.ctx = f, .begin = on_begin, .request = on_request, .ws_accept = on_accept, .ws_open = on_open,
                                             .ws_message = on_message, .ws_closed = on_closed}};
   assert_int_equal(http_server_new(&config, &f->server, &p), OK);
@@ -190,6 +198,35 @@ static void keeps_the_connection(void **state) {
   close(fd);
 }
 
+static bool ended(int fd) {
+  char byte;
+  struct pollfd p = {fd, POLLIN, 0};
+  return poll(&p, 1, WAIT_MS) == 1 && recv(fd, &byte, 1, 0) <= 0;
+}
+
+/* Whoever keeps a connection and asks nothing, or a body half sent, is let go when its time is over, and not before. */
+static void ends_who_waits(void **state) {
+  struct fixture *f = *state;
+  char out[4096];
+  int idle = dial(f), half = dial(f), again = dial(f), begun = atomic_load(&f->begun);
+  put(half, "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nha");
+  for (int i = 0; i < 100 && atomic_load(&f->begun) == begun; i++) usleep(10000);
+  put(idle, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  get(idle, out, sizeof out, "csrf=");
+  put(again, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  get(again, out, sizeof out, "csrf="); /* what came before it is settled now: there is one loop */
+  atomic_fetch_add(&f->skipped_s, HTTP_BODY_WAIT_S + 2);
+  assert_true(ended(half));
+  put(again, "GET /b HTTP/1.1\r\nHost: h\r\n\r\n"); /* its time begins anew */
+  assert_true(get(again, out, sizeof out, "csrf=") > 0);
+  atomic_fetch_add(&f->skipped_s, HTTP_KEEPALIVE_S - HTTP_BODY_WAIT_S - 1);
+  assert_true(ended(idle));
+  put(again, "GET /c HTTP/1.1\r\nHost: h\r\n\r\n");
+  get(again, out, sizeof out, "csrf=");
+  assert_non_null(strstr(out, "GET /c"));
+  close(idle), close(half), close(again);
+}
+
 /* A request with a body behind an unanswered one must neither hang nor confuse the server. */
 static void survives_pipelining(void **state) {
   char out[8192];
@@ -209,7 +246,10 @@ static void refuses(void **state) {
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", "HTTP/1.1 413"},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400"},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1x\r\n\r\n", "HTTP/1.1 400"},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nz\r\nabc", "HTTP/1.1 400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n", "HTTP/1.1 400"},
       {"POST /file HTTP/1.1\r\nHost: h\r\nContent-Length: 100001\r\n\r\n", "HTTP/1.1 413"},
       {"GET /../x%2f..%2f..%2f.. HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", ""},
       {"GET /%00 HTTP/1.1\r\nHost: h\r\n\r\n", ""},
@@ -224,6 +264,20 @@ static void refuses(void **state) {
   }
   ask(*state, "GET /alive HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", out, sizeof out);
   assert_non_null(strstr(out, "GET /alive"));
+}
+
+static void takes_chunks(void **state) {
+  char out[4096];
+  ask(*state, "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;ext=1\r\n0123456789\r\n0\r\nX: y\r\n\r\n", out, sizeof out);
+  assert_int_equal(strncmp(out, "HTTP/1.1 200", 12), 0);
+  assert_non_null(strstr(out, "POST /x q= n=13"));
+  assert_non_null(strstr(out, "Connection: close"));
+  char long_request[2048];
+  int head = sprintf(long_request, "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"); /* 1001: one more than is taken */
+  memset(long_request + head, 'q', 1001);
+  strcpy(long_request + head + 1001, "\r\n0\r\n\r\n");
+  ask(*state, long_request, out, sizeof out);
+  assert_int_equal(strncmp(out, "HTTP/1.1 413", 12), 0);
 }
 
 static void takes_files(void **state) {
@@ -299,6 +353,28 @@ static void opens_sessions(void **state) {
   close(fd);
 }
 
+/* A silent session is asked; who answers stays, who does not is let go. */
+static void asks_silent_sessions(void **state) {
+  static const unsigned char pong[] = {0x8a, 0x80, 0, 0, 0, 0};
+  struct fixture *f = *state;
+  char out[4096];
+  int closed = atomic_load(&f->closed), fd = upgrade(f, "/feed?name=li", out, sizeof out);
+  if (strstr(out, "li") == NULL) get(fd, out, sizeof out, "li");
+  for (int i = 0; i < 2; i++) {
+    atomic_fetch_add(&f->skipped_s, WS_PING_S + 1);
+    assert_int_equal(get(fd, out, 3, NULL), 2);
+    assert_int_equal((unsigned char)out[0], 0x89); /* ping */
+    if (i == 0) assert_int_equal(send(fd, pong, sizeof pong, MSG_NOSIGNAL), sizeof pong);
+    if (i == 0) send_text(fd, "there");
+    if (i == 0) get(fd, out, sizeof out, "there"); /* so the pong was read too */
+  }
+  atomic_fetch_add(&f->skipped_s, WS_HANGUP_S - WS_PING_S);
+  assert_true(ended(fd));
+  close(fd);
+  for (int i = 0; i < 100 && atomic_load(&f->closed) == closed; i++) usleep(10000);
+  assert_int_equal(atomic_load(&f->closed), closed + 1);
+}
+
 /* A flood for a client that does not read ends its session with 1013, and only its session. */
 static void ends_slow_sessions(void **state) {
   static char out[8 * 1024 * 1024];
@@ -354,6 +430,7 @@ static void says_that_the_port_is_taken(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(answers), cmocka_unit_test(keeps_the_connection), cmocka_unit_test(survives_pipelining), cmocka_unit_test(refuses),
+      cmocka_unit_test(takes_chunks), cmocka_unit_test(ends_who_waits), cmocka_unit_test(asks_silent_sessions),
       cmocka_unit_test(takes_files), cmocka_unit_test(sends_big_answers), cmocka_unit_test(forgets_who_left), cmocka_unit_test(opens_sessions),
       cmocka_unit_test(ends_slow_sessions), cmocka_unit_test(ends_long_messages), cmocka_unit_test(runs_posts), cmocka_unit_test(says_that_the_port_is_taken),
   };

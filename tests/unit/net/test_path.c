@@ -1,4 +1,5 @@
 /* Texts of the web: what is decoded, what is refused, and that nothing climbs out. */
+#include "net/chunked.h"
 #include "net/path.h"
 
 #include <setjmp.h>
@@ -12,6 +13,51 @@ enum { ARENA = 1024 * 1024 };
 static void same(struct str got, const char *want) {
   assert_int_equal(got.n, strlen(want));
   assert_memory_equal(got.p, want, got.n);
+}
+
+/* The same bytes cut in two at every place give the same body. */
+static void takes_chunks_apart(void **state) {
+  (void)state;
+  struct str whole = STR("4;a=b\r\nWiki\r\n5\r\npedia\r\nE\r\n in\r\n\r\nchunks.\r\n0\r\nTrailer: x\r\n\r\n");
+  for (size_t cut = 0; cut <= whole.n; cut++) {
+    struct chunked k = {0};
+    char body[64];
+    size_t n = 0;
+    enum chunked_step step = CHUNKED_MORE;
+    struct str pieces[] = {str_slice(whole, 0, cut), str_slice(whole, cut, whole.n)}, data;
+    for (size_t i = 0; i < 2 && step != CHUNKED_END; i++)
+      while ((step = chunked_next(&k, &pieces[i], &data)) == CHUNKED_DATA) {
+        memcpy(body + n, data.p, data.n);
+        n += data.n;
+      }
+    assert_int_equal(step, CHUNKED_END);
+    same((struct str){body, n}, "Wikipedia in\r\n\r\nchunks.");
+  }
+  static const char *const bad[] = {"\r\n", "x\r\n", "123456789\r\n", "3\nabc", "3\r\nabcX", "0\r\n\n", "3\r\nabc\r\n;\r\n"};
+  for (size_t i = 0; i < COUNT_OF(bad); i++) {
+    struct chunked k = {0};
+    struct str in = str_c(bad[i]), data;
+    enum chunked_step step;
+    while ((step = chunked_next(&k, &in, &data)) == CHUNKED_DATA) continue;
+    assert_int_equal(step, CHUNKED_BAD);
+  }
+}
+
+static void walks_over_parts(void **state) {
+  struct arena *a = *state;
+  struct str type = STR("multipart/form-data; boundary=xx"), body = STR("--xx\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\n你好\r\n--xx\r\n"
+    "Content-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nabc\r\n--xx--\r\n");
+  struct path_part part;
+  size_t at = 0;
+  assert_true(path_next_part(a, type, body, &at, &part));
+  same(part.name, "content");
+  same(part.content, "你好");
+  assert_false(part.file);
+  assert_true(path_next_part(a, type, body, &at, &part));
+  assert_true(part.file);
+  same(part.file_name, "a.txt");
+  same(part.content, "abc");
+  assert_false(path_next_part(a, type, body, &at, &part));
 }
 
 static void decodes(void **state) {
@@ -118,6 +164,8 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(takes_chunks_apart),
+      cmocka_unit_test(walks_over_parts),
       cmocka_unit_test(decodes), cmocka_unit_test(refuses_broken_escapes), cmocka_unit_test(encodes_and_back), cmocka_unit_test(resolves),
       cmocka_unit_test(reads_queries), cmocka_unit_test(reads_cookies), cmocka_unit_test(matches), cmocka_unit_test(reads_multipart),
   };

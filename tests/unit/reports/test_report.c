@@ -66,8 +66,24 @@ static void a_pay_sheet_is_a_workbook(void **state) {
   json_decref(sheet);
 }
 
+static void a_table_is_a_workbook(void **state) {
+  (void)state;
+  struct buf out;
+  struct problem problem = {0};
+  json_t *report = report_with("=1+1", -128460);
+  buf_init(&out, 1 << 20);
+  assert_int_equal(report_table_xlsx(report, &out, &problem), OK);
+  assert_true(out.n > 1000);
+  assert_memory_equal(out.p, "PK\x03\x04", 4);
+  buf_release(&out);
+  buf_init(&out, 100); /* no room: said, not cut off */
+  assert_int_equal(report_table_xlsx(report, &out, &problem), E_TOO_LARGE);
+  buf_release(&out);
+  json_decref(report);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(money_is_written_by_whole_fen), cmocka_unit_test(no_field_runs_as_a_formula), cmocka_unit_test(a_printed_case_shows_text_not_markup),
-                                     cmocka_unit_test(a_pay_sheet_is_a_workbook)};
+                                     cmocka_unit_test(a_pay_sheet_is_a_workbook), cmocka_unit_test(a_table_is_a_workbook)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,6 +128,48 @@ static void older_than_a_rulebook(void **state) {
   free(old);
 }
 
+static void let_go(struct month *m) {
+  struct engine *e = m->writer->desk.engine;
+  u64 print = engine_fingerprint(e);
+  assert_true(engine_keep_station(e));
+  assert_true(engine_forget(e, 0, 0));
+  assert_true(engine_forgotten(e) > 0 && engine_fingerprint(e) == print);
+}
+
+/* What is over leaves the memory, in the snapshot too; a fact that reaches behind it has the log read again, and nothing differs. */
+static void forgets_and_reads_again(void **state) {
+  struct month *m = *state;
+  static struct rebuild_report report;
+  const struct actor system = {.type = ACTOR_SYSTEM};
+  keep(m);
+  some_days(m, 3);
+  some_days(m, 9);
+  let_go(m);
+  u64 print = print_of(m);
+  month_reopen(m);
+  assert_true(used(m) && engine_forgotten(m->writer->desk.engine) > 0);
+  assert_true(print_of(m) == print);
+  some_days(m, 13); /* it goes on */
+  print = print_of(m);
+  assert_true(from_the_log(m) == print);
+  let_go(m);
+  json_t *lines = json_array();
+  json_array_append_new(lines, json_string("{\"kind\":\"shift.assigned\",\"at\":\"2026-03-04 08:00:00\",\"data\":{\"person\":\"x9\",\"shift\":\"白班\",\"date\":\"2026-03-05\",\"class\":\"班\"}}"));
+  json_t *done = month_do(m, &system, "event.import", json_pack("{s:o}", "lines", lines));
+  assert_int_equal(int_at(done, "added"), 1);
+  json_decref(done);
+  assert_int_equal(engine_forgotten(m->writer->desk.engine), 0); /* made whole again */
+  print = print_of(m);
+  assert_true(from_the_log(m) == print);
+  let_go(m);
+  writer_close(m->writer);
+  struct writer_options o = month_options(m);
+  assert_int_equal(writer_rebuild(&o, &report, &m->problem), OK);
+  assert_int_equal(report.snapshot, SNAPSHOT_SAME);
+  assert_true(report.same);
+  month_open(m);
+}
+
 /* `guiju rebuild` holds it against the whole log. */
 static void held_against_the_log(void **state) {
   struct month *m = *state;
@@ -267,7 +309,7 @@ static void killed_while_writing(void **state) {
 int main(int argc, char **argv) {
   if (argc == 3) child(argv[1], argv[2]);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, month_setup, month_teardown)
-  const struct CMUnitTest tests[] = {TEST(same_as_the_log), TEST(what_came_after_is_judged), TEST(older_than_a_rulebook), TEST(held_against_the_log), TEST(damaged), TEST(of_another_desk),
+  const struct CMUnitTest tests[] = {TEST(same_as_the_log), TEST(what_came_after_is_judged), TEST(older_than_a_rulebook), TEST(held_against_the_log), TEST(forgets_and_reads_again), TEST(damaged), TEST(of_another_desk),
                                      TEST(a_full_disk), TEST(killed_while_writing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
