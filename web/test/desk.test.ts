@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationRow, Message } from '@/api/types'
-import { fillPhrase, filterPhrases, groupRows, isOver, lastBy, mergeMessages, nextGap, slashWord } from '@/desk/rows'
+import { fillPhrase, groupRows, isOver, lastBy, mergeMessages, nextGap, slashWord } from '@/desk/rows'
 
 const row = (id: string, o: Partial<ConversationRow> = {}): ConversationRow => ({ id, customer: { id: 'u' + id, name: id }, channel: 'web', state: 'open', agent: 'p1', last: { text: '', by: 'customer', at: 0 }, unread: 0, group: 'must', wait_since_ms: 0, clock: null, tags: [], started_ms: 0, ...o })
 const clock = (due_ms: number, state: 'running' | 'paused' | 'violated' = 'running') => ({ id: 'k', clause: { id: 'a', no: '', title: '' }, bearer: 'p1', title: '', started_ms: 0, due_ms, state })
@@ -19,6 +19,8 @@ describe('the queue', () => {
     expect(isOver(row('a', { wait_since_ms: 0, clock: clock(30_000) }), 30_000)).toBe(true)
     expect(isOver(row('a', { wait_since_ms: null, clock: clock(30_000, 'paused') }), 99_000)).toBe(false)
     expect(isOver(row('a', { group: 'idle', wait_since_ms: 0 }), 999_000)).toBe(false)
+    expect(isOver(row('a', { wait_since_ms: 0, clock: { ...clock(30_000, 'paused'), clause: null } }), 999_000), 'closed: the settings’ clock stands still').toBe(false)
+    expect(isOver(row('a', { wait_since_ms: 0, clock: clock(30_000, 'paused') }), 999_000), 'a clause’s paused clock says nothing about the wait').toBe(true)
   })
   it('finds who spoke last whichever way it is told', () => {
     expect(lastBy(row('a', { last: { text: '', by: 'agent', at: 0 } }))).toBe('agent')
@@ -34,18 +36,12 @@ describe('messages', () => {
   })
 })
 describe('phrases', () => {
-  const list = [{ id: '1', keys: 'bc', text: '我们补偿 {金额} 元', used: 2 }, { id: '2', keys: 'bcj', text: '这个我定不了', used: 9 }, { id: '3', keys: 'hx', text: '换新，不补偿' }]
   it('open after a slash at the start or after a space, not inside a word', () => {
     expect(slashWord('/bc', 3)).toEqual({ from: 0, word: 'bc' })
     expect(slashWord('您好 /补', 5)).toEqual({ from: 3, word: '补' })
     expect(slashWord('http://a', 8)).toBeNull()
     expect(slashWord('1/2', 3)).toBeNull()
     expect(slashWord('/bc 好', 5)).toBeNull()
-  })
-  it('rank short words before text', () => {
-    expect(filterPhrases(list, 'bc').map((p) => p.id)).toEqual(['1', '2'])
-    expect(filterPhrases(list, '补偿').map((p) => p.id)).toEqual(['1', '3'])
-    expect(filterPhrases(list, 'zz')).toEqual([])
   })
   it('fill what is known and leave the rest to the person', () => {
     const text = fillPhrase('{顾客}您好，补偿 {金额} 元', { 顾客: '小满' })

@@ -27,6 +27,30 @@ describe('the feed', () => {
     vi.runAllTimers()
     expect(backs).toEqual([3])
   })
+  it('hears what happened between the reading of the page and the first greeting, says nothing of a break, and has the pages read again', () => {
+    const feed = useFeed(), heard: number[] = [], backs: number[] = []
+    vi.stubGlobal('WebSocket', class { url: string; constructor(u: URL) { this.url = String(u); asked.push(this.url) } close() {} })
+    const asked: string[] = []
+    feed.on('*', (e) => heard.push(e.seq)); feed.onBack((n) => backs.push(n))
+    feed.start(40)
+    expect(asked[0]).toMatch(/since=40$/)
+    feed.hear({ hello: { now: Date.now(), seq: 42 } })
+    feed.hear(event(41)); feed.hear(event(42))
+    expect(heard).toEqual([41, 42])
+    expect(backs).toEqual([2])
+    expect(feed.recovered).toBeNull()
+    feed.stop()
+    // nothing happened meanwhile: nothing is read twice
+    feed.start(42)
+    feed.hear({ hello: { now: Date.now(), seq: 42 } })
+    vi.advanceTimersByTime(2000)
+    expect(backs).toEqual([2])
+    feed.hear({ hello: { now: Date.now(), seq: 42 } }) // a break without events: the pages are told
+    vi.advanceTimersByTime(2000)
+    expect(backs).toEqual([2, 0])
+    feed.stop()
+    vi.unstubAllGlobals()
+  })
   it('ends the catching up by a rest when the newest events are not for these eyes', () => {
     const feed = useFeed(), backs: number[] = []
     feed.onBack((n) => backs.push(n))

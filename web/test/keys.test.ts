@@ -27,7 +27,7 @@ describe('keys', () => {
   })
   it('can be changed and switched off by the person', () => {
     const me = useMe()
-    me.me = { person: { id: 'p1', name: '', job_number: '', role: '' }, csrf: '', can: [], home: '', lang: '', desk: { name: '', zone: '', rulebook: { id: '', title: '', version: '' } }, now: 0, prefs: { keys: { 'desk.next': null, 'desk.phrase': 'alt+p' } } }
+    me.me = { person: { id: 'p1', name: '', job_number: '', role: '' }, csrf: '', can: [], home: '', lang: '', desk: { name: '', zone: '', rulebook: { id: '', title: '', version: '' } }, now: 0, seq: 0, prefs: { keys: { 'desk.next': null, 'desk.phrase': 'alt+p' } } }
     expect(keysOf(keyActs.get('desk.next')!)).toBeNull()
     expect(sayKeys(keysOf(keyActs.get('desk.phrase')!))).toBe('Alt P')
     press({ altKey: true, key: 'j', code: 'KeyJ' })

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createPinia, setActivePinia } from 'pinia'
 import { useDesk } from '@/desk/store'
 import { useMe } from '@/stores/me'
@@ -20,7 +20,7 @@ beforeEach(() => {
     if (a === 'down') throw new TypeError('Failed to fetch')
     return new Response(JSON.stringify(a.body ?? {}), { status: a.status ?? 200 })
   })
-  useMe().me = { person: { id: 'p1', name: '林晓', job_number: '001', role: '客服' }, csrf: 'w', can: ['会话'], home: '/desk', lang: 'zh', desk: { name: '', zone: 'Asia/Shanghai', rulebook: { id: '', title: '', version: '' } }, now: Date.now(), prefs: {} }
+  useMe().me = { person: { id: 'p1', name: '林晓', job_number: '001', role: '客服' }, csrf: 'w', can: ['会话'], home: '/desk', lang: 'zh', desk: { name: '', zone: 'Asia/Shanghai', rulebook: { id: '', title: '', version: '' } }, now: Date.now(), seq: 0, prefs: {} }
 })
 
 describe('sending a reply', () => {
@@ -53,6 +53,71 @@ describe('sending a reply', () => {
     expect(useDesk().pending).toEqual([])
   })
 })
+describe('a long list', () => {
+  const rowsOf = (from: number, n: number) => Array.from({ length: n }, (_, i) => ({ ...row, id: 'c' + (from + i), agent: 'p2' }))
+  const serve = (page: (after: string) => Answer) => { answers = (url) => (url.includes('box=open') ? page(new URL(url, 'http://x').searchParams.get('after') ?? '') : { body: { items: [], next: null } }) }
+  const ids = () => useDesk().lists.open.map((r) => r.id)
+  it('goes on after a page that did not come', async () => {
+    vi.useFakeTimers()
+    const desk = useDesk()
+    serve((after) => (after ? 'down' : { body: { items: rowsOf(0, 200), next: 'n1' } }))
+    await desk.loadBox('open')
+    const lost = desk.pageOn('open')
+    await vi.advanceTimersByTimeAsync(10_000)
+    await lost
+    expect([desk.paging, desk.next.open, ids().length]).toEqual([false, 'n1', 200])
+    serve((after) => ({ body: { items: rowsOf(after ? 200 : 0, 200), next: after ? null : 'n1' } }))
+    await desk.pageOn('open')
+    expect([ids().length, desk.next.open]).toEqual([400, null])
+    vi.useRealTimers()
+  })
+  it('keeps what was read further down when its beginning is read again, without what has ended since', async () => {
+    const desk = useDesk()
+    serve((after) => ({ body: { items: rowsOf(after ? 200 : 0, 200), next: after ? null : 'n1' } }))
+    await desk.loadBox('open'); await desk.pageOn('open')
+    desk.onEvent({ seq: 5, kind: 'conversation.closed', at: 5, by: 'p2', data: { conversation: 'c300' }, replayed: true })
+    desk.onEvent({ seq: 6, kind: 'conversation.transferred', at: 6, by: 'p2', data: { conversation: 'c301' }, replayed: true })
+    serve(() => ({ body: { items: [...rowsOf(900, 1), ...rowsOf(1, 199)], next: 'n1' } })) // a new one on top; c0 moved down
+    await desk.refresh()
+    expect([ids().length, ids()[0], ids().includes('c0'), ids().includes('c300'), ids().includes('c301')]).toEqual([400, 'c900', true, false, true])
+    serve(() => ({ body: { items: rowsOf(1, 50), next: null } })) // all of it fits now
+    await desk.refresh()
+    expect(ids().length).toBe(50)
+  })
+  it('begins anew after a break: nobody knows what has ended meanwhile', async () => {
+    const desk = useDesk()
+    serve((after) => ({ body: { items: rowsOf(after ? 200 : 0, 200), next: after ? null : 'n1' } }))
+    await desk.loadBox('open'); await desk.pageOn('open')
+    await desk.refresh(true)
+    expect([ids().length, desk.next.open]).toEqual([200, 'n1'])
+  })
+})
+describe('a desk where something happens all the time', () => {
+  const asked = () => calls.filter((c) => c.url.includes('box=mine')).length
+  const happen = async (kind: string, data: Record<string, unknown>) => { for (let i = 0; i < 100; i++) { useDesk().onEvent({ seq: 10 + i, kind, at: i, by: 'p9', data, replayed: true }); await vi.advanceTimersByTimeAsync(20) } }
+  beforeEach(async () => { vi.useFakeTimers(); answers = () => ({ body: { items: [], next: null } }); await useDesk().refresh(); calls.length = 0 })
+  afterEach(() => { vi.useRealTimers() })
+  it('reads the lists again between events, not only when they end', async () => {
+    await happen('conversation.started', { conversation: 'c7' })
+    expect(asked()).toBeGreaterThanOrEqual(2)
+    expect(asked()).toBeLessThanOrEqual(6)
+  })
+  it('reads nothing for what others do with their own talks', async () => {
+    await happen('conversation.customer_spoke', { conversation: 'c8', text: '在吗' })
+    await happen('conversation.tagged', { conversation: 'c8' })
+    await happen('conversation.transferred', { conversation: 'c8', agent: 'p3', to: 'p4' })
+    expect(asked()).toBe(0)
+    useDesk().lists.mine = [row as never]
+    useDesk().onEvent({ seq: 499, kind: 'conversation.merged', at: 1, by: 'p9', data: { conversation: 'c8', into: 'c1' }, replayed: true }) // into one of mine
+    await vi.advanceTimersByTimeAsync(300)
+    expect(asked()).toBe(1)
+    calls.length = 0
+    await vi.advanceTimersByTimeAsync(2000)
+    useDesk().onEvent({ seq: 500, kind: 'conversation.transferred', at: 1, by: 'p9', data: { conversation: 'c8', to: 'p1' }, replayed: true })
+    await vi.advanceTimersByTimeAsync(300)
+    expect(asked()).toBe(1)
+  })
+})
 describe('events of the feed', () => {
   it('count an unread message, move the row up and stop at my reply', async () => {
     const desk = useDesk()
@@ -81,7 +146,7 @@ describe('drafts', () => {
   it('stand beside the person and the conversation and go when empty', () => {
     const desk = useDesk()
     desk.setDraft('c1', '写到一半')
-    expect(localStorage.getItem('draft:p1:c1')).toBe('写到一半')
+    expect(JSON.parse(localStorage.getItem('draft:p1:c1')!).text).toBe('写到一半')
     desk.setDraft('c1', '')
     expect(localStorage.getItem('draft:p1:c1')).toBeNull()
   })

@@ -1,24 +1,27 @@
-// The chat window on a shop's page: <script src="https://…/w.js" defer data-lang="zh" data-color="#1b6a57"></script>
+// The chat window on a shop's page: <script src="https://…/w.js" defer></script>. What may be said on the tag: docs/widget.md.
 // Needs nothing from the page and leaves nothing on it but one element. What is written is kept until the server has it: every message
-// carries its own id (sent again after a break, it is still one message), and what was missed is fetched by sequence number.
+// carries its own id (sent again after a break, or by another tab, it is still one message), and what was missed is fetched by sequence
+// number. Rare parts (leaving a message, rating, earlier talks, emoji) come with a second file, /w-more.js, when they are wanted.
 import { css } from './style'
-import { words } from './words'
+import { words, type Words } from './words'
 
-interface File_ { id: string; name: string; type: string; w?: number; h?: number }
-interface Message { id: string; seq: number; at: number; by: { type: string; id?: string; name?: string }; text: string; files?: File_[]; read?: boolean }
-interface Talk { id: string; state: string; ahead?: number | null; position?: number | null; wait_ms?: number | null; agent_name?: string | null; agent?: string | { name: string } | null; rated?: boolean; rating?: number | null }
-interface Start { visitor: string; token: string; conversation: Talk | string | null; state?: string; ahead?: number | null; desk: { name: string; agent?: string | null; welcome?: string }; messages: Message[]; offline: boolean; seq?: number; now?: number }
-interface Mine { key: string; text: string; file?: File; files?: File_[]; preview?: string; bad?: boolean; going?: boolean }
+export interface Attachment { id: string; name: string; type: string; size?: number; w?: number; h?: number; link?: string; ticket?: string }
+export interface Message { id: string; seq: number; at: number; by: { type: string; id?: string; name?: string }; text: string; files?: Attachment[]; read?: boolean; recalled_ms?: number; edited_ms?: number; quote?: { name: string; type: string; text: string } }
+interface State { conversation?: string | null; state?: string; agent?: string | null; ahead?: number | null; wait?: { from_ms: number; to_ms: number; since_ms: number } | null; due_ms?: number | null; back_ms?: number | null; rating?: number | null; read_by_agent_seq?: number; now?: number; offline?: boolean }
+interface Start extends State { token: string; desk: { name: string; agent?: string | null }; messages: Message[]; preview?: boolean }
+export interface Look { colour: string; side: string; name: string; avatar: string; greeting: string; greeting_en: string; lang: string; theme: string; hide: boolean; form: boolean; questions: string[] | null }
+interface Door { desk: string; look: Look; allowed: boolean; offline: boolean; hours: [number, number][]; back_ms: number | null }
+interface Mine { key: string; text: string; file?: File; files?: Attachment[]; picture?: Node; part?: number; bad?: string; going?: boolean; fatal?: boolean }
+export type Child = Node | string | null | undefined | false
+export type Fault = Error & { status: number; say?: string }
+export type More = typeof import('./more')
+export interface Extras { open: () => boolean; close: () => void; draw: () => void }
 
 const script = document.currentScript as HTMLScriptElement | null
 const option = script?.dataset ?? ({} as DOMStringMap)
 const home = new URL(script?.src || location.href).origin
-const api = home + '/api/v1'
-const lang = option.lang || document.documentElement.lang || navigator.language || 'zh'
-const W = words(lang)
 
-type Child = Node | string | null | undefined | false
-function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Partial<Record<string, unknown>> = {}, ...kids: Child[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Partial<Record<string, unknown>> = {}, ...kids: Child[]): HTMLElementTagNameMap[K] {
   const e = document.createElement(tag)
   for (const [k, v] of Object.entries(props)) if (k in e && !k.startsWith('aria')) (e as unknown as Record<string, unknown>)[k] = v; else if (v !== undefined && v !== false) e.setAttribute(k, String(v))
   e.append(...(kids.filter((k) => k) as (Node | string)[]))
@@ -29,248 +32,325 @@ function icon(d: string) {
   s.setAttribute('viewBox', '0 0 24 24'); s.setAttribute('aria-hidden', 'true'); p.setAttribute('d', d); s.append(p)
   return s
 }
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (x) => x.toString(16).padStart(2, '0')).join('')
-const clock = (ms: number) => new Date(ms).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hour12: false })
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (x) => x.toString(16).padStart(2, '0')).join('')
 
-// --- what is remembered between pages and visits ---
+// --- what is remembered between pages, tabs and visits; where storage is blocked, only for this page ---
 const slot = 'guiju:' + home
-function recall(): { token?: string; unsent?: { key: string; text: string }[] } { try { return JSON.parse(localStorage.getItem(slot) || '{}') } catch { return {} } }
-function remember() { try { localStorage.setItem(slot, JSON.stringify({ token, unsent: mine.filter((m) => m.text && !m.file).map((m) => ({ key: m.key, text: m.text })) })) } catch { /* then only for this page */ } }
+const keep = (k: string, v: string | null) => { try { v === null ? localStorage.removeItem(slot + k) : localStorage.setItem(slot + k, v) } catch { /* blocked */ } }
+const kept = (k: string) => { try { return localStorage.getItem(slot + k) ?? '' } catch { return '' } }
+const unsent = () => { try { return Object.keys(localStorage).filter((k) => k.startsWith(slot + ':u:')).map((k) => ({ key: k.slice(slot.length + 3), text: localStorage.getItem(k)! })) } catch { return [] } }
 
-let token = recall().token ?? '', desk: Start['desk'] = { name: '' }, talk: Talk | null = null, offline = false, joined = '', joinedAt = 0
-let messages: Message[] = [], mine: Mine[] = (recall().unsent ?? []).map((m) => ({ ...m, bad: true })), last = 0, started: Promise<void> | null = null
-let socket: WebSocket | null = null, tries = 0, cut = false, unread = 0, opened = false, readTo = 0, typing = 0, rated = 0, stars = 0, failed = false
-
-// --- the page ---
-const host = h('div', { lang })
-host.dataset.theme = option.theme || 'light'
-if (option.side) host.dataset.side = option.side
-if (option.color) host.style.setProperty('--guiju-color', option.color)
-const root = host.attachShadow({ mode: 'open' }), sheet = new CSSStyleSheet()
-sheet.replaceSync(css)
-root.adoptedStyleSheets = [sheet]
-
-const count = h('span', { className: 'n', hidden: true })
-const launch = h('button', { className: 'go', type: 'button', 'aria-haspopup': 'dialog', onclick: () => show(true) }, icon('M4 5h16v11h-8l-4.500 3.500V16H4z'), option.label || W.open, count)
-const who = h('b'), sub = h('small'), face = h('span', { className: 'av', 'aria-hidden': 'true' })
-const strip = h('div', { className: 'st', role: 'status', hidden: true })
-const list = h('div', { className: 'ms', role: 'log', 'aria-live': 'polite', tabIndex: 0 })
-const area = h('textarea', { rows: 1, placeholder: W.input, 'aria-label': W.input, maxLength: 4000 })
-const pick = h('input', { type: 'file', accept: 'image/*', multiple: true, 'aria-label': W.image, title: W.image })
-const button = h('button', { className: 'bt', type: 'button', disabled: true, onclick: () => say() }, W.send)
-const rating = h('div', { className: 'rt', hidden: true })
-const box = h('section', { className: 'w', role: 'dialog', 'aria-label': W.label, hidden: true },
-  h('header', {}, face, h('div', {}, who, sub), h('button', { className: 'x', type: 'button', 'aria-label': W.close, onclick: () => show(false) }, icon('M6 6l12 12M18 6L6 18'))),
-  strip, list, rating, h('div', { className: 'in' }, h('label', { className: 'im' }, icon('M3 5h18v14H3zM3 16l5-5 4.5 4.5L16 12l5 4M15 9h.01'), pick), area, button))
-root.append(launch, box)
-
-area.oninput = () => { button.disabled = !area.value.trim(); area.style.height = '40px'; area.style.height = Math.min(116, area.scrollHeight + 2) + 'px'; sendTyping() }
-area.onkeydown = (e) => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); say() } }
-area.onpaste = (e) => { const f = [...(e.clipboardData?.files ?? [])]; if (f.length) { e.preventDefault(); pictures(f) } }
-pick.onchange = () => { pictures([...(pick.files ?? [])]); pick.value = '' }
-box.onkeydown = (e) => { if (e.key === 'Escape') { e.stopPropagation(); show(false) } else e.stopPropagation() }
-document.addEventListener('visibilitychange', () => { if (!document.hidden) { markRead(); if (!socket && started) connect() } })
-addEventListener('online', () => { tries = 0; if (started) { connect(); flush() } })
-
-function show(open: boolean) {
-  opened = open
-  box.hidden = !open; launch.hidden = open
-  host.toggleAttribute('data-open', open)
-  if (open) { begin(); draw(); area.focus({ preventScroll: true }) } else launch.focus()
-}
-
-// --- the server ---
+let zh = true
+/** Every request: whole answers or a Fault with what the server says, in the visitor's language. */
 async function call<T>(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const raw = body instanceof Blob
-  const r = await fetch(api + path, { method: body === undefined ? 'GET' : 'POST', headers: body === undefined ? {} : raw ? headers : { 'Content-Type': 'application/json', ...headers }, body: body === undefined ? undefined : raw ? body : JSON.stringify(body), credentials: 'omit' })
-  if (!r.ok) throw Object.assign(new Error('' + r.status), { status: r.status })
-  return r.json() as Promise<T>
+  const r = await fetch(home + path, { method: body === undefined ? 'GET' : 'POST', headers: body === undefined ? {} : { 'Content-Type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'omit' })
+  const j = await r.json().catch(() => null)
+  if (!r.ok || !j) throw Object.assign(new Error(), { status: r.ok ? 0 : r.status, say: j?.error?.[zh ? 'zh' : 'en'] })
+  return j as T
 }
-function begin(): Promise<void> {
-  return (started ??= (async () => {
-    try {
-      const s = await call<Start>('/w/start', { ...(token ? { token } : {}), ...(option.name ? { name: option.name } : {}), page: location.href.slice(0, 500) })
-      token = s.token; desk = s.desk ?? desk; offline = s.offline; failed = false
-      seeTalk(s.conversation, s)
-      take(s.messages)
-      last = Math.max(last, s.seq ?? 0)
-      remember(); connect(); draw(true); flush()
-    } catch (e) {
-      if ((e as { status?: number }).status === 401 && token) token = ''
-      started = null; failed = true; draw()
-      setTimeout(() => { if (opened || mine.length) begin() }, Math.min(15000, 1000 * 2 ** tries++))
+
+void (async () => {
+  const plain = { colour: '#1b6a57', side: 'right', lang: 'auto', theme: 'light', form: true } as Look
+  let door: Door = { desk: '', look: plain, allowed: true, offline: false, hours: [], back_ms: null }
+  if (!document.body) await new Promise((r) => addEventListener('DOMContentLoaded', r))
+  try { door = await call<Door>('/w/look') } catch { /* it opens all the same, and says that there is no connection */ }
+  if (!door.allowed) return console.warn('Guiju chat: site not allowed')
+  const look = door.look
+  let token = kept(''), offline = door.offline
+  if (look.hide && offline && !token && option.open === undefined) return
+
+  const lang = option.lang || (look.lang && look.lang !== 'auto' ? look.lang : document.documentElement.lang || navigator.language || 'zh')
+  zh = /^zh/i.test(lang)
+  let more: Promise<More> | null = null, sheets: CSSStyleSheet[] = []
+  const loadMore = () => (more ??= (import(/* @vite-ignore */ home + '/w-more.js') as Promise<More>).then((m) => { const s = new CSSStyleSheet(); s.replaceSync(m.css); sheets = [...sheets, s]; root.adoptedStyleSheets = sheets; return m }).catch((e) => { more = null; throw e }))
+  const host = h('div', { lang }), root = host.attachShadow({ mode: 'open' })
+  const theme = (option.theme || look.theme).replace('auto', matchMedia('(prefers-color-scheme:dark)').matches ? 'dark' : 'light')
+  if (theme === 'dark') void loadMore().catch(() => {})
+  const W: Words = zh ? words : await loadMore().then((m) => m.english, () => words)
+  const clock = (ms: number) => new Date(ms).toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit', hour12: false })
+  const day = (ms: number) => { const d = Math.round((new Date(ms).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 864e5); return d === 0 ? '' : d === 1 ? W.tomorrow : new Date(ms).toLocaleDateString(lang, { month: 'short', day: 'numeric', weekday: 'short' }) + ' ' }
+
+  let desk = { name: look.name || door.desk, agent: null as string | null }, talk: State | null = null, backMs = door.back_ms
+  let messages: Message[] = [], mine: Mine[] = unsent().map((m) => ({ ...m, bad: W.failed })), last = 0, started: Promise<void> | null = null
+  let socket: WebSocket | null = null, tries = 0, cut = false, unread = 0, opened = false, readTo = 0, agentRead = 0, typing = 0, failed = '', preview = false, skew = 0
+  let note = '', flushing = false, extra: Extras | null = null, left = false, rated = false
+
+  // --- the page ---
+  const colour = option.color || look.colour || plain.colour
+  host.dataset.theme = theme
+  host.dataset.side = option.side || look.side
+  if (colour !== plain.colour) {
+    host.style.setProperty('--guiju-color', colour)
+    const n = parseInt(colour.slice(1), 16)
+    if ((n >> 16) * 0.3 + ((n >> 8) & 255) * 0.59 + (n & 255) * 0.11 > 125) host.style.setProperty('--guiju-on', '#14201b') // white would not be read on it
+  }
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  root.adoptedStyleSheets = sheets = [sheet, ...sheets]
+
+  const count = h('span', { className: 'n', hidden: true })
+  const launch = h('button', { className: 'go', type: 'button', 'aria-haspopup': 'dialog', onclick: () => show(true) }, icon('M4 5h16v11h-8l-4.500 3.500V16H4z'), option.label || W.open, count)
+  const who = h('b'), sub = h('small'), face = h('span', { className: 'av', 'aria-hidden': 'true' })
+  const strip = h('div', { className: 'st', role: 'status', hidden: true })
+  const list = h('div', { className: 'ms', role: 'log', 'aria-live': 'polite', 'aria-label': W.label, tabIndex: 0 })
+  const area = h('textarea', { rows: 1, placeholder: W.input, 'aria-label': W.input, maxLength: 4000 })
+  const pick = h('input', { type: 'file', multiple: true, 'aria-label': W.file })
+  const button = h('button', { className: 'bt', type: 'button', disabled: true, onclick: () => say() }, W.send)
+  const foot = h('div', { className: 'rt', hidden: true })
+  const bar = h('div', { className: 'in' }, h('label', { className: 'im' }, icon('M3 5h18v14H3zM3 16l5-5 4.500 4.500L16 12l5 4M15 9h.01'), pick), area, button)
+  const shut = h('button', { className: 'x', type: 'button', 'aria-label': W.close, onclick: () => show(false) }, icon('M6 6l12 12M18 6L6 18'))
+  const box = h('section', { className: 'w', role: 'dialog', 'aria-label': W.label, hidden: true },
+    h('header', {}, face, h('div', {}, who, sub), shut),
+    strip, list, foot, bar)
+  root.append(launch, box)
+
+  area.oninput = () => { button.disabled = !area.value.trim(); area.style.height = '40px'; area.style.height = Math.min(116, area.scrollHeight + 2) + 'px'; sendTyping() }
+  area.onkeydown = (e) => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); say() } }
+  area.onpaste = (e) => { const f = [...(e.clipboardData?.files ?? [])]; if (f.length) { e.preventDefault(); attach(f) } }
+  pick.onchange = () => { attach([...(pick.files ?? [])]); pick.value = '' }
+  const phone = () => innerWidth <= 520
+  box.onkeydown = (e) => { e.stopPropagation(); if (e.key === 'Escape') extra?.open() ? extra.close() : show(false) }
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { markRead(); draw(); if (!socket && started) connect() } })
+  addEventListener('online', () => { tries = 0; if (started) { connect(); void flush() } })
+  addEventListener('storage', (e) => { if (e.key === slot && e.newValue && !token) { token = e.newValue; if (opened) void begin() } })
+
+  function show(open: boolean) {
+    opened = open
+    box.hidden = !open; launch.hidden = open
+    host.toggleAttribute('data-open', open)
+    box.setAttribute('aria-modal', String(phone()))
+    if (open) { void begin(); void loadMore().then((m) => { extra ??= m.extras(parts, { root, box, shut, bar, area, list, attach, phone, draw: () => draw(true) }); draw() }).catch(() => {}); draw(true); (bar.hidden ? box.querySelector('input') ?? list : area).focus({ preventScroll: true }) } else { extra?.close(); launch.focus() }
+  }
+
+  // --- the server ---
+  const page = () => location.href.slice(0, 500)
+  /** Two tabs that open at once are one visitor. */
+  const alone = <T>(f: () => Promise<T>): Promise<T> => (!token && navigator.locks ? (navigator.locks.request(slot, async () => { token ||= kept(''); return f() }) as Promise<T>) : f())
+  function begin(): Promise<void> {
+    return (started ??= (async () => {
+      try {
+        const s = await alone(async () => { const a = await call<Start>('/w/start', { ...(token ? { token } : {}), ...(option.name ? { name: option.name } : {}), page: page() }); token = a.token; keep('', token); return a })
+        failed = ''; tries = 0
+        see(s); connect(); draw(true); void flush()
+      } catch (e) {
+        const f = e as Fault
+        if (f.status === 401) { token = ''; keep('', null) }
+        started = null; failed = f.say ?? W.error; draw()
+        if (f.status !== 403) setTimeout(() => { if (opened || mine.length) void begin() }, wait())
+      }
+    })())
+  }
+  /** Longer every time, and never all visitors in the same second: a desk that starts again is not run over. */
+  function wait() { const t = Math.min(60000, (opened ? 1000 : 4000) * 2 ** tries++); return t / 3 + Math.random() * t }
+  function see(s: Start | (State & { items?: Message[] })) {
+    const was = talk?.state, first = !started || !talk
+    if (s.now) skew = s.now - Date.now()
+    if (s.offline !== undefined) offline = s.offline
+    if ('preview' in s) preview = !!s.preview
+    backMs = s.back_ms ?? null
+    talk = s.conversation ? s : talk && { ...talk, state: 'closed' }
+    if ('desk' in s) { desk.name = look.name || s.desk.name; s.agent ??= s.desk.agent; if (talk) talk.agent = s.agent }
+    desk.agent = talk?.state === 'open' ? talk.agent ?? desk.agent : null
+    if (was === 'waiting' && talk?.state === 'open' && desk.agent && !first) mark(W.joined(desk.agent))
+    agentRead = Math.max(agentRead, s.read_by_agent_seq ?? 0)
+    take(('messages' in s ? s.messages : s.items) ?? [])
+    if (talk?.conversation) keep(':t', String(Date.now()))
+  }
+  function connect() {
+    if (socket || !token) return
+    const s = new WebSocket(home.replace(/^http/, 'ws') + `/w/feed?token=${encodeURIComponent(token)}&since=${last}`)
+    socket = s
+    s.onopen = () => { tries = 0; if (cut) { cut = false; if (opened || talk) void fetchNew(); void flush() } draw() }
+    s.onmessage = (e) => hear(JSON.parse(e.data as string))
+    s.onclose = () => { if (socket !== s) return; socket = null; cut = true; draw(); setTimeout(connect, wait()) }
+  }
+  function hear(f: { reload?: boolean; typing?: unknown; hello?: { seq: number }; seq?: number; kind?: string }) {
+    if (f.hello) last = Math.max(last, f.hello.seq)
+    if (f.seq) last = Math.max(last, f.seq)
+    if (f.typing) { typing = Date.now() + 4500; draw(); setTimeout(draw, 4600) }
+    else if (f.reload || /recalled|edited/.test(f.kind ?? '')) void resume()
+    else if (f.kind) { if (/started|reopened/.test(f.kind)) rated = false; clearTimeout(soon); soon = setTimeout(fetchNew, 40) as unknown as number }
+  }
+  let soon = 0
+  async function fetchNew() {
+    if (!token) return
+    try { see(await call<State & { items: Message[] }>(`/w/messages?token=${encodeURIComponent(token)}&since=${messages.length ? messages[messages.length - 1]!.seq : 0}`)); draw(true) } catch { /* the next turn asks again */ }
+  }
+  /** All of it again: words were changed or taken back. */
+  async function resume() { try { see(await call<Start>('/w/start', { token, page: page() })); draw() } catch { /* as above */ } }
+
+  function take(fresh: Message[]) {
+    let heard = false
+    for (const m of fresh) {
+      if (m.by.type === 'note') continue
+      const old = messages.findIndex((x) => x.id === m.id)
+      if (old >= 0) { messages[old] = m; continue }
+      messages.push(m)
+      last = Math.max(last, m.seq)
+      if (m.by.type !== 'customer' && !m.read && m.seq > readTo && (!opened || document.hidden)) { unread++; heard ||= m.by.type === 'agent' }
+      if (m.by.type === 'agent') typing = 0
     }
-  })())
-}
-/** How the conversation stands; the server names it by its id, or describes it. */
-function seeTalk(c: Talk | string | null | undefined, more: { ahead?: number | null; state?: string } = {}) {
-  if (c === undefined) { if (talk && more.ahead !== undefined) talk = { ...talk, ahead: more.ahead }; return }
-  const was = talk?.state
-  if (typeof c === 'string') talk = c ? { ...(talk?.id === c ? talk : {}), id: c, state: more.state ?? (desk.agent ? 'open' : 'waiting'), ahead: more.ahead ?? (talk?.id === c ? talk.ahead : null) } : null
-  else if (c) talk = c
-  else if (talk) talk = { ...talk, state: 'closed' }
-  c = talk
-  const name = c?.agent_name ?? (typeof c?.agent === 'object' ? c?.agent?.name : null) ?? (c?.state === 'open' ? desk.agent : null)
-  if (name) { if (was === 'waiting' && c?.state === 'open') joined = W.joined(name), joinedAt = messages.length ? messages[messages.length - 1]!.seq : 0; desk.agent = name }
-}
-function connect() {
-  if (socket || !token) return
-  const s = new WebSocket(home.replace(/^http/, 'ws') + `/w/feed?token=${encodeURIComponent(token)}&since=${last}`)
-  socket = s
-  s.onopen = () => { tries = 0; if (cut) { cut = false; fetchNew(); flush() } draw() }
-  s.onmessage = (e) => hear(JSON.parse(e.data as string))
-  s.onclose = () => { if (socket === s) { socket = null; cut = true; draw(); setTimeout(() => { fetchNew(); connect() }, Math.min(15000, 600 * 2 ** tries++) * (0.7 + Math.random() * 0.6)) } }
-}
-function hear(f: any) {
-  if (f.reload) { resume(); return }
-  if (f.typing) { typing = Date.now() + 4500; draw(); setTimeout(draw, 4600); return }
-  if (f.message) { take([f.message]); draw(true) }
-  const c = f.conversation ?? f.queue
-  if (c && typeof c === 'object') { seeTalk({ ...(talk as Talk), ...c }); draw() }
-  if (f.kind === 'conversation.read' && (f.data?.person || f.data?.reader === 'agent')) { const to = f.data.message_seq ?? f.data.up_to ?? 0; messages.forEach((m) => { if (m.by.type === 'customer' && m.seq <= to) m.read = true }); draw() }
-  else if (f.kind && !f.message) {
-    if (/closed$/.test(f.kind)) { seeTalk(talk && { ...talk, state: 'closed' }); draw() }
-    if (/picked_up|assigned|transferred|started/.test(f.kind)) { joined = ''; resume() } else fetchSoon()
+    messages.sort((a, b) => a.seq - b.seq)
+    if (heard && document.hidden && kept(':sound')) void loadMore().then((m) => m.beep()).catch(() => {})
   }
-}
-let soon = 0
-const fetchSoon = () => { clearTimeout(soon); soon = setTimeout(fetchNew, 40) as unknown as number }
-async function fetchNew() {
-  if (!token) return
-  try { const r = await call<{ items?: Message[]; messages?: Message[]; conversation?: Talk | string | null; state?: string; ahead?: number | null }>(`/w/messages?token=${encodeURIComponent(token)}&since=${messages.length ? messages[messages.length - 1]!.seq : 0}`); seeTalk(r.conversation, r); take(r.items ?? r.messages ?? []); draw(true) } catch { /* the next turn asks again */ }
-}
-/** Asks again how the conversation stands: who serves, how many are before. */
-async function resume() { try { const s = await call<Start>('/w/start', { token, page: location.href.slice(0, 500) }); offline = s.offline; desk = { ...desk, ...s.desk }; seeTalk(s.conversation, s); take(s.messages); draw(true) } catch { fetchSoon() } }
+  function markRead() {
+    if (!opened || document.hidden || !token) return
+    unread = 0
+    const to = messages.filter((m) => m.by.type !== 'customer').pop()
+    if (to && !to.read && to.seq > readTo) { readTo = to.seq; call('/w/read', { token, seq: to.seq }).catch(() => {}) }
+  }
+  let typed = 0
+  function sendTyping() { if (socket?.readyState === 1 && talk?.state === 'open' && Date.now() - typed > (preview ? 900 : 2500)) { typed = Date.now(); socket.send(JSON.stringify({ typing: { conversation: talk.conversation, ...(preview ? { text: area.value.slice(0, 400) } : {}) } })) } }
 
-function take(list: Message[]) {
-  for (const m of list ?? []) {
-    if (m.by.type === 'note') continue
-    const old = messages.findIndex((x) => x.id === m.id)
-    if (old >= 0) { messages[old] = m; continue }
-    messages.push(m)
-    last = Math.max(last, m.seq)
-    if (m.by.type === 'agent' && m.by.name) desk.agent = m.by.name
-    if (m.by.type !== 'customer' && started && !m.read && m.seq > readTo && (!opened || document.hidden)) unread++
-    if (m.by.type === 'agent') typing = 0
+  // --- sending ---
+  function say() {
+    const text = area.value.trim(), key = newId()
+    if (!text) return
+    area.value = ''; area.oninput!(new Event('input'))
+    mine.push({ key, text }); keep(':u:' + key, text)
+    extra?.close(); draw(true); void begin().then(() => flush())
   }
-  messages.sort((a, b) => a.seq - b.seq)
-}
-function markRead() {
-  if (!opened || document.hidden || !token) return
-  unread = 0
-  const to = messages.filter((m) => m.by.type !== 'customer').pop()
-  if (to && !to.read && to.seq > readTo) { readTo = to.seq; call('/w/read', { token, seq: to.seq }).catch(() => {}) }
-}
-let typed = 0
-function sendTyping() { if (socket?.readyState === 1 && talk?.state === 'open' && Date.now() - typed > 2500) { typed = Date.now(); socket.send(JSON.stringify({ typing: { conversation: talk.id } })) } }
-
-// --- sending ---
-function say() {
-  const text = area.value.trim()
-  if (!text) return
-  area.value = ''; area.oninput!(new Event('input'))
-  mine.push({ key: newId(), text })
-  remember(); draw(true); begin().then(flush)
-}
-function pictures(list: File[]) {
-  for (const f of list) {
-    if (!f.type.startsWith('image/')) continue
-    if (f.size > 20 * 1048576) { note = W.tooBig; draw(); continue }
-    mine.push({ key: newId(), text: '', file: f, preview: URL.createObjectURL(f) })
-  }
-  draw(true); begin().then(flush)
-}
-let note = '', flushing = false
-async function flush() {
-  if (flushing || !token) return
-  flushing = true
-  for (const m of [...mine]) {
-    m.bad = false; m.going = true; draw()
-    try {
-      if (m.file && !m.files) { const f = await call<File_>(`/w/files?token=${encodeURIComponent(token)}`, m.file, { 'Content-Type': m.file.type, 'X-File-Name': encodeURIComponent(m.file.name || 'image.png'), 'Idempotency-Key': m.key + 'f' }); m.files = [{ id: f.id, name: f.name ?? m.file.name, type: f.type ?? m.file.type, ...(f as object) }] }
-      const r = await call<any>('/w/messages', { token, text: m.text, ...(m.files ? { files: m.files } : {}) }, { 'Idempotency-Key': m.key })
-      mine = mine.filter((x) => x !== m)
-      if (m.preview) URL.revokeObjectURL(m.preview)
-      if (r?.conversation) seeTalk(r.conversation, { ahead: r.ahead, state: typeof r.ahead === 'number' ? 'waiting' : undefined })
-      const got = r?.message ?? r
-      if (got?.by && got.seq) take([got]); else await fetchNew()
-      if (!talk || talk.state === 'closed' || talk.state === 'open' && !desk.agent) { rated = 0; resume() }
-      remember(); draw(true)
-    } catch (e) {
-      m.bad = true
-      const s = (e as { status?: number }).status ?? 0
-      if (s === 401) { token = ''; started = null; begin() }
-      draw()
-      break // what follows keeps its order
-    } finally { m.going = false }
-  }
-  flushing = false
-}
-
-// --- drawing ---
-function draw(stick = false) {
-  const open = opened, near = stick || list.scrollHeight - list.scrollTop - list.clientHeight < 80
-  const served = talk?.state === 'open' && desk.agent
-  who.textContent = served ? desk.agent! : desk.name || W.open
-  sub.textContent = served ? W.serve(desk.name) : ''
-  face.textContent = [...(who.textContent || '·')][0]!
-  const ahead = talk?.ahead ?? talk?.position
-  strip.className = cut || failed ? 'st c' : 'st'
-  strip.replaceChildren()
-  if (note) strip.append(note)
-  else if (failed) strip.append(W.error)
-  else if (cut) strip.append(W.cut)
-  else if (offline && talk?.state !== 'open') strip.append(W.offline)
-  else if (talk?.state === 'waiting') { if (ahead === undefined || ahead === null) strip.append(W.waiting); else strip.append(h('b', {}, ahead > 0 ? W.ahead(ahead) : W.next), talk.wait_ms ? W.about(Math.max(1, Math.round(talk.wait_ms / 60000))) : '') }
-  strip.hidden = !strip.firstChild
-  note = ''
-  if (open) {
-    const out: Node[] = []
-    if (!messages.some((m) => m.by.type !== 'customer')) out.push(h('div', { className: 'u' }, desk.welcome || option.welcome || W.hello))
-    const lastMine = [...messages].reverse().find((m) => m.by.type === 'customer')
-    let told = !joined
-    for (const m of messages) {
-      if (!told && m.seq > joinedAt) { told = true; out.push(h('span', { className: 't' }, joined)) }
-      const me = m.by.type === 'customer'
-      if (m.by.type === 'system') { out.push(h('span', { className: 't' }, m.text)); continue }
-      if (m.text) out.push(h('div', { className: 'u' + (me ? ' me' : m.by.type === 'auto' ? ' au' : '') }, m.by.type === 'auto' && h('small', {}, W.auto), m.text))
-      for (const f of m.files ?? []) { const src = `${api}/files/${encodeURIComponent(f.id)}?token=${encodeURIComponent(token)}`; out.push((f.type ?? 'image/').startsWith('image/') ? h('img', { className: 'pi' + (me ? ' me' : ''), src, alt: f.name ?? W.image, loading: 'lazy' }) : h('a', { className: 'u', href: src, target: '_blank', rel: 'noopener' }, f.name ?? W.file)) }
-      if (m === lastMine && !mine.length) out.push(h('span', { className: 't e' }, m.read || messages.some((x) => x.by.type === 'agent' && x.seq > m.seq) ? W.read : `${W.sent} ${clock(m.at)}`))
+  function attach(files: File[]) {
+    for (const f of files) {
+      if (f.size > 20 << 20 || !f.size) { note = f.size ? W.tooBig : W.empty; continue }
+      const m: Mine = { key: newId(), text: '', file: f }
+      mine.push(m)
+      if (f.type.startsWith('image/')) loadMore().then((x) => x.preview({ h }, f)).then((c) => { m.picture = c; draw(true) }).catch(() => {})
     }
-    if (!told) out.push(h('span', { className: 't' }, joined))
-    for (const m of mine) {
-      out.push(m.preview ? h('img', { className: 'pi me', src: m.preview, alt: '' }) : h('div', { className: 'u me' }, m.text))
-      out.push(m.bad ? h('button', { className: 't e bad', type: 'button', onclick: () => begin().then(flush) }, W.failed) : h('span', { className: 't e' }, W.sending))
-    }
-    if (typing > Date.now()) out.push(h('span', { className: 't', role: 'status' }, `${desk.agent ?? ''} ${W.typing}`))
-    if (talk?.state === 'closed') out.push(h('span', { className: 't' }, `${W.ended}，${W.again}`))
-    list.replaceChildren(...out)
-    if (near) list.scrollTop = list.scrollHeight
-    markRead()
+    draw(true); void begin().then(() => flush())
   }
-  drawRating()
-  count.textContent = unread > 99 ? '99+' : String(unread)
-  count.hidden = !unread
-}
-let ratingFor = ''
-function drawRating() {
-  const ask = talk?.state === 'closed' && !talk.rated && !talk.rating && messages.some((m) => m.by.type === 'agent') && rated < 2
-  rating.hidden = !ask
-  const key = `${talk?.id} ${rated} ${stars}`
-  if (!ask || ratingFor === key) return
-  ratingFor = key
-  if (rated) { rating.replaceChildren(h('b', {}, W.thanks)); return }
-  const more = h('input', { placeholder: W.rateSay, 'aria-label': W.rateSay, maxLength: 200 })
-  rating.replaceChildren(
-    h('div', { className: 'h' }, h('b', {}, W.rate), h('small', {}, W.rateNote)),
-    h('div', { role: 'group', 'aria-label': W.rate }, ...[1, 2, 3, 4, 5].map((n) => h('button', { className: 'f', type: 'button', 'aria-pressed': String(stars === n), 'aria-label': n === 1 ? `1 ${W.worst}` : n === 5 ? `5 ${W.best}` : String(n), onclick: () => { stars = n; drawRating() } }, String(n)))),
-    stars ? h('div', {}, more, h('button', { className: 'bt', type: 'button', onclick: async () => { try { await call('/w/rate', { token, stars, score: stars, text: more.value.trim() }, { 'Idempotency-Key': newId() }); rated = 1; drawRating(); setTimeout(() => { rated = 2; drawRating() }, 4000) } catch { note = W.error; draw() } } }, W.rateGo)) : '',
-  )
-}
+  let again = 0
+  async function flush(by?: Mine) {
+    if (flushing || !token) return
+    flushing = true
+    for (const m of [...mine]) {
+      if (m.fatal && m !== by) continue
+      m.bad = ''; m.going = true; m.fatal = false; draw()
+      try {
+        if (m.file && !m.files) m.files = [await (await loadMore()).upload(`${home}/w/files?token=${encodeURIComponent(token)}`, m.file, zh, (n) => { m.part = n; draw() })]
+        await call('/w/messages', { token, text: m.text, page: page(), ...(m.files ? { files: m.files } : {}) }, { 'Idempotency-Key': m.key })
+        mine = mine.filter((x) => x !== m); keep(':u:' + m.key, null)
+        rated = false
+        await fetchNew()
+      } catch (e) {
+        const f = e as Fault
+        m.fatal = f.status >= 400 && f.status < 500 && f.status !== 401 && f.status !== 429
+        m.bad = (m.fatal && f.say ? f.say + ' · ' : '') + W.failed
+        if (f.status === 401) { token = ''; keep('', null); started = null; void begin() }
+        if (!m.fatal) { clearTimeout(again); again = setTimeout(() => void flush(), wait()) as unknown as number; break } // what follows keeps its order
+      } finally { m.going = false; draw(true) }
+    }
+    flushing = false
+  }
 
-// the place in the queue moves although nothing is said
-setInterval(() => { if (talk?.state === 'waiting' && !document.hidden && opened) fetchNew() }, 10000)
+  // --- rare parts ---
+  const parts = { h, icon, call, zh, home, look, token: () => token, page, day, clock, bubble, kept, keep, begin, known: () => messages.length > 0 || !!kept(':t') }
+  let form: HTMLElement | null = null, formAsked = false, asks = ''
+  const wantsForm = () => offline && look.form && talk?.state !== 'open' && talk?.state !== 'waiting' && !mine.length && !left
+  function drawForm() {
+    const on = wantsForm()
+    bar.hidden = on && !!form
+    if (on && !formAsked) { formAsked = true; void loadMore().then((m) => { form = m.leave(parts, async () => { left = true; await fetchNew(); connect(); draw(true) }, begin); draw(true); if (opened) form.querySelector('input')?.focus() }).catch(() => { formAsked = false }) }
+    return on ? form : null
+  }
+  function drawRating() {
+    const ask = talk?.state === 'closed' && !talk.rating && !rated && messages.some((m) => m.by.type === 'agent') && !extra?.open()
+    foot.hidden = !ask
+    if (!ask || asks === talk!.conversation) return
+    asks = talk!.conversation ?? ''
+    foot.replaceChildren()
+    void loadMore().then((m) => foot.replaceChildren(m.rate(parts, () => { rated = true; draw() }))).then(() => { list.scrollTop = list.scrollHeight }).catch(() => { asks = '' })
+  }
 
-document.body ? document.body.append(host) : addEventListener('DOMContentLoaded', () => document.body.append(host))
-if (token) begin() // a visitor who has been here hears of answers without opening the window
-if (option.open !== undefined) show(true)
+  // --- drawing: what did not change stays as it is, so that nothing is read out twice and no picture is fetched again ---
+  const marks: { after: number; text: string }[] = []
+  function mark(text: string) { marks.push({ after: messages.length ? messages[messages.length - 1]!.seq : 0, text }) }
+  const nodes = new Map<string, { sig: string; node: HTMLElement | SVGElement }>()
+  function put(want: [key: string, sig: string, make: () => Node][]) {
+    const seen = new Set<string>()
+    let at: ChildNode | null = list.firstChild
+    for (const [key, sig, make] of want) {
+      seen.add(key)
+      let n = nodes.get(key)
+      if (!n || n.sig !== sig) { const node = make() as HTMLElement; if (n) { if (at === n.node) at = at.nextSibling; n.node.remove() } n = { sig, node }; nodes.set(key, n) }
+      if (n.node === at) at = at.nextSibling
+      else list.insertBefore(n.node, at)
+    }
+    for (const [k, n] of nodes) if (!seen.has(k)) { n.node.remove(); nodes.delete(k) }
+  }
+  function bubble(m: Message): Node[] {
+    const me = m.by.type === 'customer' ? ' me' : '', out: Node[] = []
+    if (m.by.type === 'system') return [h('span', { className: 't' }, m.text)]
+    if (m.recalled_ms) return [h('span', { className: 't' }, me ? W.recalledMine : W.recalled)]
+    if (m.text) out.push(h('div', { className: 'u' + (me || (m.by.type === 'auto' ? ' au' : '')) }, m.by.type === 'auto' && h('small', {}, W.auto), m.quote && h('q', {}, m.quote.text || W.recalled), m.text, !!m.edited_ms && h('small', {}, W.edited)))
+    for (const f of m.files ?? []) {
+      const href = home + (f.link ?? '')
+      out.push(f.type?.startsWith('image/') ? h('a', { className: 'pa' + me, href, target: '_blank', rel: 'noopener' }, h('img', { className: 'pi', src: href, alt: f.name || W.image, ...(f.w && f.h ? { width: Math.round(f.w * Math.min(1, 190 / f.w, 220 / f.h)), height: Math.round(f.h * Math.min(1, 190 / f.w, 220 / f.h)) } : {}) }))
+        : h('a', { className: 'u fi' + me, href, target: '_blank', rel: 'noopener' }, f.name || W.file, f.size ? h('small', {}, ' ' + (f.size < 1e6 ? Math.ceil(f.size / 1000) + ' kB' : (f.size / 1e6).toFixed(1) + ' MB')) : ''))
+    }
+    return out
+  }
+  function drawStrip() {
+    const out: Child[] = [], t = talk
+    if (note) out.push(note)
+    else if (failed) out.push(failed)
+    else if (cut) out.push(W.cut)
+    else if (t?.state === 'waiting') {
+      const n = t.ahead
+      if (n || n === 0) out.push(h('span', { className: 'rg', 'aria-hidden': 'true' }, String(n + 1)), h('span', {}, h('b', {}, n > 0 ? W.ahead(n) : W.next), t.wait ? W.about((t.wait.from_ms - (Date.now() + skew - t.wait.since_ms)) / 60000, (t.wait.to_ms - (Date.now() + skew - t.wait.since_ms)) / 60000) : '', t.due_ms ? W.due(day(t.due_ms) + clock(t.due_ms)) : '', offline && backMs ? W.back(day(backMs) + clock(backMs)) : ''))
+      else out.push(W.waiting)
+    } else if (offline && t?.state !== 'open') out.push(h('span', {}, h('b', {}, W.offline), backMs ? W.back(day(backMs) + clock(backMs)) : ''))
+    else if (t?.state === 'open' && t.due_ms && t.due_ms > Date.now() + skew) out.push(W.dueOpen(day(t.due_ms) + clock(t.due_ms)))
+    const text = out.map((x) => (typeof x === 'string' ? x : (x as Node)?.textContent)).join()
+    strip.className = cut || failed || note ? 'st c' : 'st'
+    strip.hidden = !out.length
+    if (strip.dataset.is !== text) { strip.dataset.is = text; strip.replaceChildren(...(out.filter(Boolean) as Node[])) }
+    if (note) setTimeout(() => { note = ''; drawStrip() }, 6000)
+  }
+  function draw(stick = false) {
+    const near = stick || list.scrollHeight - list.scrollTop - list.clientHeight < 80, served = talk?.state === 'open' && desk.agent
+    who.textContent = served ? desk.agent! : desk.name || W.open
+    sub.textContent = served ? W.serve(desk.name) : !offline && door.hours[0] ? W.hours(door.hours.map((x) => x.map(clock).join('–')).join(W.and)) : ''
+    face.textContent = (!served && look.avatar) || [...(who.textContent || '·')][0]!
+    face.classList.toggle('on', !!served)
+    extra?.draw()
+    drawStrip()
+    if (opened) {
+      const out: [string, string, () => Node][] = [], one = (key: string, sig: string, cls: string, text: string, extra = {}) => out.push([key, sig, () => h('span', { className: cls, ...extra }, text)])
+      if (!messages.some((m) => m.by.type !== 'customer')) out.push(['hello', '', () => h('div', { className: 'u' }, (zh ? option.welcome || look.greeting : look.greeting_en || option.welcome || look.greeting) || W.hello)])
+      const f = drawForm()
+      if (f) out.push(['form', '', () => f])
+      if (left) out.push(['left', '', () => h('span', { className: 't' }, W.left)])
+      const lastMine = [...messages].reverse().find((m) => m.by.type === 'customer'), wait = [...marks]
+      for (const m of messages) {
+        while (wait.length && m.seq > wait[0]!.after) { const x = wait.shift()!; one('j' + x.after, x.text, 't', x.text) }
+        bubble(m).forEach((n, i) => out.push([m.id + i, `${m.recalled_ms ?? ''} ${m.edited_ms ?? ''} ${m.files?.[i]?.link?.length ?? ''}`, () => n]))
+        if (m === lastMine && !mine.length) { const seen = m.seq <= agentRead || messages.some((x) => x.by.type === 'agent' && x.seq > m.seq), s = seen ? W.read : `${W.sent} ${clock(m.at)}`; one('sent', m.id + s, 't e', s) }
+      }
+      for (const x of wait) one('j' + x.after, x.text, 't', x.text)
+      for (const m of mine) {
+        out.push(['m' + m.key, m.picture ? 'p' : '', () => m.picture ?? h('div', { className: 'u me' }, m.text || m.file!.name)])
+        const s = m.bad || (m.part && m.part < 1 ? W.part(Math.round(m.part * 100)) : W.sending)
+        if (m.bad && !m.going) out.push(['b' + m.key, s, () => h('span', { className: 't e' }, h('button', { className: 'bad', type: 'button', onclick: () => void begin().then(() => flush(m)) }, s), ' ', h('button', { className: 'bad', type: 'button', onclick: () => { mine = mine.filter((x) => x !== m); keep(':u:' + m.key, null); draw() } }, W.drop))])
+        else one('b' + m.key, s, 't e', s)
+      }
+      if (typing > Date.now() && talk?.state === 'open') one('typing', '', 't', `${desk.agent ?? ''} ${W.typing}`)
+      if (talk?.state === 'closed') one('end', '', 't', W.ended)
+      put(out)
+      if (near) list.scrollTop = list.scrollHeight
+      markRead()
+    }
+    drawRating()
+    count.textContent = unread > 99 ? '99+' : String(unread)
+    count.hidden = !unread
+    launch.setAttribute('aria-label', (option.label || W.open) + (unread ? W.unread(unread) : ''))
+  }
+
+  // The place in the queue moves although nothing is said; who is far behind asks seldom, and not all at once.
+  const ask = () => setTimeout(() => { if (talk?.state === 'waiting' && !document.hidden && opened) void fetchNew(); else if (opened) drawStrip(); ask() }, Math.min(120000, 8000 + 2000 * (talk?.ahead ?? 0)) * (0.75 + Math.random() / 2))
+  ask()
+
+  document.body.append(host); draw()
+  if (token && (mine.length || Date.now() - Number(kept(':t')) < 30 * 864e5)) void begin() // who spoke lately hears of answers without opening the window
+  if (option.open !== undefined) show(true)
+})()

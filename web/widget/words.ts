@@ -1,12 +1,11 @@
-// Every word of the widget, twice. It speaks the page's language, else the visitor's.
+// The words of the widget's first file in Chinese; the English ones come with the second (more.ts).
+export const minutes = (lo: number, hi: number) => [Math.max(0, Math.floor(lo)), Math.max(1, Math.ceil(hi))] as const
 const zh = {
-  open: '在线客服', close: '收起', label: '和客服聊天', input: '输入您的问题', send: '发送', image: '发图片', sending: '送出中', sent: '已送达', read: '已读', failed: '没送出，点这里重发',
-  auto: '自动回复', ahead: (n: number) => `前面还有 ${n} 位`, about: (m: number) => `，大约 ${m} 分钟`, next: '下一位就是您', waiting: '正在找人接待您，您先说，我们按顺序来', offline: '客服现在不在，您先留言，上班就回您', cut: '网络断了，正在重连。您写的都在',
-  serve: (s: string) => `${s}客服，为您服务`, joined: (n: string) => `${n} 接入`, ended: '会话已结束', again: '再说一句就会重新接通', rate: '这次的服务，您打几分', rateNote: '可以不打', rateSay: '还想说点什么', rateGo: '送出评价', thanks: '谢谢您的评价', typing: '正在输入', tooBig: '图片超过 20 MB，没有发', you: '您', hello: '您好，有什么可以帮您？', error: '没有连上，请稍后再试', retry: '再试一次', worst: '很不满意', best: '很满意', file: '文件',
+  open: '在线客服', close: '收起', label: '和客服聊天', input: '输入您的问题', send: '发送', image: '图片', sending: '送出中', part: (n: number) => `上传 ${n}%`, sent: '已送达', read: '已读', failed: '没送出，点这里重发', drop: '不发了',
+  auto: '自动回复', ahead: (n: number) => `前面还有 ${n} 位`, about: (lo: number, hi: number) => { if (hi < 0) return '，比刚才几位等得久'; const [a, b] = minutes(lo, hi); return b <= 1 ? '，大约 1 分钟内' : a ? `，大约 ${a} 到 ${b} 分钟` : `，大约 ${b} 分钟内` }, due: (t: string) => `，最晚 ${t} 回您`, dueOpen: (t: string) => `最晚 ${t} 回您`, next: '下一位就是您',
+  waiting: '正在找人接待您，您先说，我们按顺序来', offline: '客服现在不在', back: (t: string) => `，${t} 有人`, hours: (s: string) => `今天 ${s} 有人`, and: '，', tomorrow: '明天 ', cut: '网络断了，正在重连。您写的都在',
+  serve: (s: string) => `${s}客服，为您服务`, joined: (n: string) => `${n} 接入`, ended: '会话已结束，再说一句就会重新接通', left: '留言收到了，会在这里回复，也按您留的方式联系您', typing: '正在输入', tooBig: '文件超过 20 MB，没有发', empty: '文件是空的，没有发', hello: '您好，有什么可以帮您？', error: '没有连上，稍后会自己再试', file: '文件、图片', recalled: '对方撤回了一条消息', recalledMine: '这条消息已撤回', edited: ' 改过',
+  unread: (n: number) => `，${n} 条未读`,
 }
-const en: typeof zh = {
-  open: 'Chat with us', close: 'Close', label: 'Chat', input: 'Your question', send: 'Send', image: 'Send a picture', sending: 'Sending', sent: 'Delivered', read: 'Read', failed: 'Not sent, press to try again',
-  auto: 'Automatic reply', ahead: (n) => `${n} before you`, about: (m) => `, about ${m} min`, next: 'You are next', waiting: 'Finding somebody for you; go ahead and write', offline: 'Nobody is here now. Leave a message and we answer when we open', cut: 'Connection lost, reconnecting. What you wrote is kept',
-  serve: (s) => `${s}, at your service`, joined: (n) => `${n} has joined`, ended: 'The chat has ended', again: 'Write again to reconnect', rate: 'How was it?', rateNote: 'optional', rateSay: 'Anything else', rateGo: 'Send rating', thanks: 'Thank you for rating', typing: 'is typing', tooBig: 'The picture is over 20 MB and was not sent', you: 'You', hello: 'Hello, how can we help?', error: 'Could not connect. Try again later', retry: 'Try again', worst: 'very bad', best: 'very good', file: 'File',
-}
-export const words = (lang: string) => (/^zh/i.test(lang) ? zh : en)
+export type Words = typeof zh
+export const words = zh

@@ -2,7 +2,7 @@
 // number is put into the text, and what somebody types is judged before it gets there.
 export interface Figure {
   key: string; clause: string; kind: 'figure' | 'number' | 'time'; name: string; words: string; unit: string; type: string; from: string | null
-  ours: boolean; doubtful: boolean; note: string; line: number; column: number; length: number; before?: string; after?: string; rule?: string; tag?: string
+  ours: boolean; doubtful: boolean; note: string; line: number; column: number; length: number; before?: string; after?: string; rule?: string; rule_en?: string; tag?: string
   uses?: { id: string; no: string; title: string }[]
 }
 

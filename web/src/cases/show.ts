@@ -1,4 +1,5 @@
 // How a field of a case is shown: its text, and the place it leads to.
+import { t } from '@/i18n'
 import { dateTime, money } from '@/i18n/format'
 import type { CaseField, ClauseRef } from '@/api/types'
 import { fieldKind } from '@/parts/caseForm'
@@ -18,7 +19,8 @@ function one(kind: string, value: unknown, nameOf: (id: string) => string): stri
   if (kind === 'person') return nameOf(String(value))
   if (kind === 'instant' && typeof value === 'number') return dateTime(value, 0)
   if (kind === 'money') return typeof value === 'number' ? money(value) : `${value}`
-  if (typeof value === 'boolean') return value ? '是' : '否'
+  if (kind === 'customer') return String(value).replace(/^u:/, '')
+  if (typeof value === 'boolean') return t(value ? 'cases.yes' : 'cases.no')
   return String(value)
 }
 
@@ -30,7 +32,7 @@ export function showFields(raw: Raw, declared: CaseField[], nameOf: (id: string)
   return names.map((name) => {
     const def = declared.find((d) => d.name === name), f = by.get(name), kind = fieldKind(def ?? { name, type: f?.type ?? 'text', required: false })
     const values = Array.isArray(f?.value) ? f.value : [f?.value]
-    const text = f?.text ?? values.map((v) => one(kind, v, nameOf)).filter(Boolean).join('、')
+    const text = f?.text ?? values.map((v) => one(kind, v, nameOf)).filter(Boolean).join(t('parts.listing'))
     const first = values.map((v) => (v && typeof v === 'object' && 'ref' in v ? (v as { ref: string }).ref : v)).find((v) => typeof v === 'string' && v) as string | undefined
     const files = kind === 'file' || kind === 'photo' ? values.filter(Boolean).map((v) => (typeof v === 'object' ? (v as { id: string; name: string }) : { id: String(v), name: String(v) })) : undefined
     return { name, text, long: text.length > 40 || text.includes('\n'), required: !!(def?.required ?? f?.required), ...(first && links[kind] ? { link: links[kind]!(first) } : {}), ...(files?.length ? { files } : {}) }

@@ -19,6 +19,13 @@ export function lastBy(r: ConversationRow): By['type'] {
 const dueOf = (r: ConversationRow) => (r.clock && r.clock.state !== 'paused' ? r.clock.due_ms : (r.wait_since_ms ?? r.started_ms) + LONG_WAIT_MS)
 
 export interface Groups { must: ConversationRow[]; idle: ConversationRow[]; accept: ConversationRow[] }
+/** What a list shows after its first page was read again: what had been read further down stays, without what has left it since. */
+export function renewed(old: ConversationRow[], first: ConversationRow[], whole: boolean, left: ReadonlySet<string>): ConversationRow[] {
+  if (whole || old.length <= first.length) return first
+  const ids = new Set(first.map((r) => r.id))
+  return [...first, ...old.filter((r) => !ids.has(r.id) && !left.has(r.id))]
+}
+
 /** Must answer (most urgent first), waiting for the customer (newest first), to accept (longest wait first). */
 export function groupRows(mine: ConversationRow[], waiting: ConversationRow[]): Groups {
   const must = mine.filter((r) => r.group === 'must').sort((a, b) => dueOf(a) - dueOf(b))
@@ -26,7 +33,9 @@ export function groupRows(mine: ConversationRow[], waiting: ConversationRow[]): 
   const accept = [...waiting].sort((a, b) => (a.wait_since_ms ?? a.started_ms) - (b.wait_since_ms ?? b.started_ms))
   return { must, idle, accept }
 }
-export const isOver = (r: ConversationRow, now: number): boolean => (r.group === 'must' || r.group === 'accept') && ((!!r.clock && r.clock.state !== 'paused' && (r.clock.state === 'violated' || r.clock.due_ms <= now)) || (r.wait_since_ms != null && now - r.wait_since_ms >= LONG_WAIT_MS))
+/** The settings' clock stands still outside the service hours: then nobody is late. */
+const rests = (r: ConversationRow) => !!r.clock && !r.clock.clause && r.clock.state === 'paused'
+export const isOver = (r: ConversationRow, now: number): boolean => (r.group === 'must' || r.group === 'accept') && !rests(r) && ((!!r.clock && r.clock.state !== 'paused' && (r.clock.state === 'violated' || r.clock.due_ms <= now)) || (r.wait_since_ms != null && now - r.wait_since_ms >= LONG_WAIT_MS))
 
 /** One list in order of sequence; a later copy of the same message wins (read marks). */
 export function mergeMessages(a: Message[], b: Message[]): Message[] {
@@ -51,11 +60,4 @@ export function nextGap(text: string, from = 0): [number, number] | null {
 export function slashWord(text: string, caret: number): { from: number; word: string } | null {
   const m = /(?:^|[\s，。！？])\/([^\s/]{0,20})$/.exec(text.slice(0, caret))
   return m ? { from: caret - m[1]!.length - 1, word: m[1]! } : null
-}
-export interface Found { id: string; keys: string; text: string; title?: string; used?: number }
-/** Short words first, then text that contains the word; often used ones before the others. */
-export function filterPhrases(all: Found[], word: string): Found[] {
-  const w = word.toLowerCase()
-  const rank = (p: Found) => (!w ? 0 : p.keys.toLowerCase() === w ? 0 : p.keys.toLowerCase().startsWith(w) ? 1 : p.title?.includes(word) ? 2 : p.text.includes(word) ? 3 : p.keys.toLowerCase().includes(w) ? 4 : 9)
-  return all.map((p) => ({ p, r: rank(p) })).filter((x) => x.r < 9).sort((a, b) => a.r - b.r || (b.p.used ?? 0) - (a.p.used ?? 0)).map((x) => x.p).slice(0, 8)
 }

@@ -2,7 +2,7 @@
 // Events wake handlers by kind prefix; two tabs hold a connection each.
 import { defineStore } from 'pinia'
 import { ref, onScopeDispose, getCurrentScope } from 'vue'
-import { base, signedOut } from '@/api/client'
+import { inLanguage, base, signedOut } from '@/api/client'
 import type { Clock, FeedFrame, Slip } from '@/api/types'
 import { syncClock } from '@/stores/clock'
 
@@ -24,15 +24,19 @@ export const useFeed = defineStore('feed', () => {
   const handlers = new Set<{ prefix: string; fn: Handler }>()
   const clocks = new Set<(c: Clock) => void>()
   const slips = new Set<(s: Slip) => void>()
-  const typings = new Set<(t: { conversation: string; by: string }) => void>()
+  const typings = new Set<(t: { conversation: string; by: string; text?: string }) => void>()
+  const heres = new Set<(h: { conversation: string; people: string[] }) => void>()
+  let looking: string | null = null, movedAt = 0
   const backs = new Set<(missed: number) => void>()
   let socket: WebSocket | null = null
   let wanted = false, tries = 0, retry: ReturnType<typeof setTimeout> | undefined, watch: ReturnType<typeof setInterval> | undefined
-  let lastHeard = 0, target = 0, seen = false, catching = false, caught = 0, quiet: ReturnType<typeof setTimeout> | undefined
+  let lastHeard = 0, target = 0, seen = false, first = false, catching = false, caught = 0, quiet: ReturnType<typeof setTimeout> | undefined
 
-  function start() {
+  /** `since`: the number the page was read at. What happened between then and the first greeting is heard too. */
+  function start(since = 0) {
     if (wanted) return
     wanted = true
+    if (since > 0 && !seen) { seq.value = since; seen = first = true }
     open()
     addEventListener('online', wake)
     addEventListener('offline', drop)
@@ -45,9 +49,11 @@ export const useFeed = defineStore('feed', () => {
     clearTimeout(retry); clearInterval(watch)
     removeEventListener('online', wake); removeEventListener('offline', drop); document.removeEventListener('visibilitychange', wake)
     socket?.close(); socket = null
-    state.value = 'off'; seq.value = 0; tries = 0; seen = false
+    state.value = 'off'; seq.value = 0; tries = 0; seen = first = false
   }
-  function wake() { if (wanted && !socket && document.visibilityState !== 'hidden') { clearTimeout(retry); tries = 0; open() } }
+  /** Tries now instead of when the wait is over; nothing missed is forgotten. */
+  function again() { if (wanted && !socket) { clearTimeout(retry); tries = 0; open() } }
+  function wake() { if (document.visibilityState !== 'hidden') again() }
   function drop() { const s = socket; socket = null; s?.close(); lost() }
   function lost() {
     if (!wanted) return
@@ -64,7 +70,7 @@ export const useFeed = defineStore('feed', () => {
     if (seen) url.searchParams.set('since', String(seq.value))
     const s = new WebSocket(url)
     socket = s
-    s.onmessage = (m) => { if (socket === s) hear(JSON.parse(m.data as string) as FeedFrame) }
+    s.onmessage = (m) => { if (socket === s) hear(JSON.parse(inLanguage(m.data as string)) as FeedFrame) }
     s.onclose = (e) => { if (socket === s) { socket = null; if (e.code === SIGNED_OUT) { stop(); signedOut() } else lost() } }
   }
   function hear(f: FeedFrame) {
@@ -75,11 +81,14 @@ export const useFeed = defineStore('feed', () => {
       target = f.hello.seq
       if (!seen || f.hello.seq < seq.value) seq.value = f.hello.seq // first time, or the log was restored from a backup
       seen = true; tries = 0; state.value = 'online'
+      if (document.visibilityState === 'visible') { movedAt = 0; moved() }
+      if (looking) tell({ looking: { conversation: looking } })
       if (back) { catching = true; caught = 0; rest() }
       return
     }
     if ('reload' in f) { caught++; finish(); return }
     if ('now' in f) { syncClock(f.now); if (!catching && f.seq && f.seq > seq.value) seq.value = f.seq; return }
+    if ('here' in f) { heres.forEach((fn) => fn(f.here)); return }
     if ('typing' in f) { typings.forEach((fn) => fn(f.typing)); return }
     if (!('seq' in f)) return
     // a consequence or a clock rides on its event's number, so equal numbers are new, smaller ones were seen
@@ -102,10 +111,14 @@ export const useFeed = defineStore('feed', () => {
     clearTimeout(quiet)
     if (!catching && !caught) return
     catching = false
-    if (caught > 0) recovered.value = { n: caught, at: Date.now() }
-    backs.forEach((fn) => fn(caught))
+    if (caught > 0 && !first) recovered.value = { n: caught, at: Date.now() }
+    if (caught > 0 || !first) backs.forEach((fn) => fn(caught))
     caught = 0
+    first = false
   }
+  const tell = (m: unknown) => { if (socket?.readyState === 1) socket.send(JSON.stringify(m)) }
+  /** A key or the mouse: whoever works at any of their pages is not idle. Told at most twice a minute. */
+  function moved() { const n = Date.now(); if (n - movedAt < 25_000 || socket?.readyState !== 1) return; movedAt = n; tell({ moved: 1 }) }
   function into<T>(set: Set<T>, item: T) {
     set.add(item)
     const off = () => { set.delete(item) }
@@ -113,14 +126,18 @@ export const useFeed = defineStore('feed', () => {
     return off
   }
   return {
-    state, seq, brokenAt, recovered, start, stop, hear,
+    state, seq, brokenAt, recovered, start, stop, again, hear,
     /** on('conversation', fn) hears every event of the noun; removed with the component. */
     on: (prefix: string, fn: Handler) => into(handlers, { prefix, fn }),
     onClock: (fn: (c: Clock) => void) => into(clocks, fn),
     onSlip: (fn: (s: Slip) => void) => into(slips, fn),
-    onTyping: (fn: (t: { conversation: string; by: string }) => void) => into(typings, fn),
-    /** After a reconnect, once everything missed has been heard. */
+    onTyping: (fn: (t: { conversation: string; by: string; text?: string }) => void) => into(typings, fn),
+    /** Who has this conversation before them; nothing of it is kept. */
+    onHere: (fn: (h: { conversation: string; people: string[] }) => void) => into(heres, fn),
+    look: (conversation: string | null) => { if (looking === conversation) return; looking = conversation; tell({ looking: { conversation: conversation ?? '' } }) },
+    /** After a reconnect, once everything missed has been heard; after the first greeting only if something was. */
     onBack: (fn: (missed: number) => void) => into(backs, fn),
-    typing: (conversation: string) => { if (socket?.readyState === 1) socket.send(JSON.stringify({ typing: { conversation } })) },
+    moved,
+    typing: (conversation: string) => tell({ typing: { conversation } }),
   }
 })

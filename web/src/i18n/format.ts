@@ -37,6 +37,8 @@ export const isoMonth = (ms: number) => isoDate(ms).slice(0, 7)
 export const weekday = (ms: number) => (lang.value === 'en' ? WEEK_EN : WEEK_ZH)[wall(ms).week]!
 /** 3月5日 14:26; today only 14:26 */
 export const dateTime = (ms: number, now = Date.now()) => (isoDate(ms) === isoDate(now) ? time(ms) : `${date(ms)} ${time(ms)}`)
+/** An instant inside a sentence of the server, 2026-03-05 08:30:00, as the pages say it. */
+export const plainTimes = (text: string) => text.replace(/\b\d{4}-(\d\d)-(\d\d) (\d\d:\d\d)(:\d\d)?(?:\.\d+)?\b/g, (_, m: string, d: string, hm: string, s?: string) => `${lang.value === 'en' ? `${Number(d)} ${MONTHS[Number(m) - 1]}` : `${Number(m)}月${Number(d)}日`} ${hm}${s && s !== ':00' ? s : ''}`)
 /** 2026年3月 / March 2026 from 2026-03 */
 export const monthName = (month: string) => { const [y, m] = month.split('-').map(Number); return lang.value === 'en' ? `${MONTHS[m! - 1]} ${y}` : `${y}年${m}月` }
 export const WEEK_ZH = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'], WEEK_EN = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

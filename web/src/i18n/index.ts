@@ -37,10 +37,19 @@ function find(l: Lang, key: string): string | undefined {
 }
 /** The language in use; reactive. */
 export const lang = computed<Lang>(() => locale.value)
+const verbs: Record<string, string> = { are: 'is', were: 'was', have: 'has', wait: 'waits', differ: 'differs', come: 'comes', need: 'needs', 'still need': 'still needs' }
+/** “{n} entries are open” of one is “1 entry is open”. English only: the words after a count ({n}, {p}, {stars}) are written as of many. */
+export function ofOne(text: string, args: Record<string, unknown>): string {
+  return text.replace(/\{(n|p|stars)\} (people|[a-z]+[a-z]s)\b(?: (still need|[a-z]+)\b)?/g, (whole, name: string, noun: string, next?: string) => {
+    if (String(args[name]) !== '1' || /^(is|was|has|this|across|as|comes)$/.test(noun)) return whole
+    const single = noun === 'people' ? 'person' : noun.replace(/ies$/, 'y').replace(/(ss|ch|sh|x)es$/, '$1').replace(/([^s])s$/, '$1')
+    return `{${name}} ${single}${next ? ' ' + (verbs[next] ?? next) : ''}`
+  })
+}
 /** A word of the catalogue: t('desk.send'), t('desk.left', { n: 3 }). Reactive inside templates and computed values. A missing key shows itself. */
 export function t(key: string, args?: Record<string, unknown>): string {
   const text = find(locale.value, key) ?? find('zh', key) ?? key
-  return args ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in args ? String(args[name]) : whole)) : text
+  return args ? (locale.value === 'en' ? ofOne(text, args) : text).replace(/\{(\w+)\}/g, (whole, name: string) => (name in args ? String(args[name]) : whole)) : text
 }
 export const has = (key: string): boolean => (find(locale.value, key) ?? find('zh', key)) !== undefined
 /** Puts a folder's words into the catalogue. */

@@ -1,6 +1,7 @@
 // Reading a page's matter: what is shown while it comes, when it fails, and how it stays true. An answer once shown stays on the
 // screen while a newer one is fetched; if that fails, the page says how old the shown figures are.
 import { onScopeDispose, shallowReactive, watch, type WatchSource } from 'vue'
+import { gather } from '@/api/gather'
 import { asProblem, type Problem } from '@/api/problem'
 import { useFeed } from '@/feed/feed'
 import { lang } from '@/i18n'
@@ -14,7 +15,7 @@ export interface LoadOptions {
   /** A change of subject empties the page: figures of another month never stand under this month's name. */
   subject?: WatchSource | WatchSource[]
 }
-const GATHER_MS = 400
+const GATHER_MS = 400, REST_MS = 1200
 
 export function useLoad<T>(read: () => Promise<T>, o: LoadOptions = {}): Load<T> {
   let turn = 0
@@ -36,12 +37,11 @@ export function useLoad<T>(read: () => Promise<T>, o: LoadOptions = {}): Load<T>
   }
   if (o.subject) watch(o.subject, () => { load.data = null; load.problem = null; void reload() })
   watch(lang, () => { if (load.data !== null) void reload() })
-  let gather: ReturnType<typeof setTimeout> | undefined
-  const later = () => { clearTimeout(gather); gather = setTimeout(() => void reload(), GATHER_MS) }
+  const later = gather(reload, GATHER_MS, REST_MS)
   const feed = useFeed()
   for (const kind of o.live ?? []) feed.on(kind, later)
   if (o.live) { feed.onSlip(later); feed.onBack(later) }
-  onScopeDispose(() => { turn++; clearTimeout(gather) })
+  onScopeDispose(() => { turn++; later.stop() })
   void reload()
   return load
 }

@@ -26,4 +26,9 @@ export function fullClause(c: Partial<ClauseRef> & { id: string }): ClauseRef {
   if (!k && !book) void load().catch(() => {})
   return { id: c.id, no: k?.no ?? '', title: k?.title ?? c.id }
 }
+/** Every clause by number and title; empty until the handbook has come. Reactive. */
+export function knownClauses(): ClauseRef[] {
+  if (!book) void load().catch(() => {})
+  return [...known.value].map(([id, c]) => ({ id, no: c.no, title: c.title }))
+}
 export const forgetClauses = () => { book = undefined }

@@ -1,8 +1,10 @@
 export default {
   zh: {
+    acts: '能做的事',
     say: '部门里有 *{n} 人*，{list}。', role: '{r} {n} 人', search: '姓名、工号', allRoles: '所有岗位', showLeft: '也列出离职的', add: '加一个人', addTitle: '加一个人', name: '姓名', job: '工号', role_: '岗位', superior: '上级', wage: '底薪（元）', password: '初始密码', passwordHint: '不少于 10 个字符；第一次登录后请本人改掉', send: '加入', added: '{name} 已加入', state: '状态', joined: '到岗', active: '在职', left: '已离职', change: '改', changeTitle: '改 {name}', save: '存下', changed: '已存下', reset: '重设密码', resetTitle: '给 {name} 重设密码', resetText: '所有登录会被退出。把新密码当面告诉本人。', newPassword: '新密码', resetDone: '密码已重设', leave: '办离职', leaveTitle: '{name} 离职', leaveText: '从现在起不能登录，没办完的会话和单要另派人。以前的账和记录都保留。', sendLeave: '办理离职', leftToast: '{name} 已离职', account: '看账', none: '没有符合的人。', noneHint: '换一个词，或者加一个人。', topLevel: '无', make: '生成一个', wageHint: '用来算应发和扣款上限', roleUnknown: '岗位由制度规定', cancelLeft: '没有上级',
   },
   en: {
+    acts: 'Acts',
     say: '*{n} people*: {list}.', role: '{n} {r}', search: 'Name, job number', allRoles: 'All roles', showLeft: 'Also those who left', add: 'Add a person', addTitle: 'Add a person', name: 'Name', job: 'Job number', role_: 'Role', superior: 'Superior', wage: 'Base wage (CNY)', password: 'First password', passwordHint: 'At least 10 characters; to be changed after the first sign-in', send: 'Add', added: '{name} was added', state: 'State', joined: 'Joined', active: 'Active', left: 'Left', change: 'Change', changeTitle: 'Change {name}', save: 'Save', changed: 'Saved', reset: 'Reset password', resetTitle: 'New password for {name}', resetText: 'All sessions end. Tell the new password in person.', newPassword: 'New password', resetDone: 'The password was reset', leave: 'Leaves', leaveTitle: '{name} leaves', leaveText: 'They cannot sign in any more; open conversations and cases go to others. All records stay.', sendLeave: 'Record the leaving', leftToast: '{name} has left', account: 'Account', none: 'Nobody matches.', noneHint: 'Try another word, or add a person.', topLevel: 'None', make: 'Make one', wageHint: 'Used for gross wage and the deduction limit', roleUnknown: 'Roles are declared in the rulebook', cancelLeft: 'No superior',
   },
 }

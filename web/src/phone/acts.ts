@@ -1,14 +1,10 @@
 // The phone's one queue of acts: what was decided here waits ten seconds, then travels, or waits for the network.
-import myWords from '@/my/words'
-import { addWords } from '@/office/text'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '@/api/client'
 import { asProblem, problemText } from '@/api/problem'
 import { useMe } from '@/stores/me'
 import { ActQueue, type Act } from './queue'
-
-addWords('my', myWords)
 
 export const useActs = defineStore('phone-acts', () => {
   const list = ref<Act[]>([]), offline = ref(navigator.onLine === false)

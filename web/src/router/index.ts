@@ -14,7 +14,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: { render: () => null } },
   { path: '/login', name: 'login', component: page(() => import('@/login/LoginPage.vue'), 'login'), meta: { bare: true, open: true } },
   { path: '/setup', name: 'setup', component: page(() => import('@/setup/SetupPage.vue'), 'setup'), meta: { bare: true, open: true } },
-  { path: '/desk/:conversation?', name: 'desk', component: page(() => import('@/desk/DeskPage.vue'), 'desk'), meta: { band: true } },
+  { path: '/desk/:conversation?', name: 'desk', component: page(() => import('@/desk/DeskPage.vue'), 'desk', 'phrases'), meta: { band: true } },
   { path: '/cases/:no?', name: 'cases', component: page(() => import('@/cases/CasesPage.vue'), 'cases') },
   { path: '/orders/:no?', name: 'orders', component: page(() => import('@/orders/OrdersPage.vue'), 'orders') },
   { path: '/handover', name: 'handover', component: page(() => import('@/handover/HandoverPage.vue'), 'handover') },
@@ -31,10 +31,12 @@ const routes: RouteRecordRaw[] = [
   { path: '/people', name: 'people', component: page(() => import('@/people/PeoplePage.vue'), 'people') },
   { path: '/settle/:month?', name: 'settle', component: page(() => import('@/settle/SettlePage.vue'), 'settle') },
   { path: '/reports/:book(declared)?/:name?', name: 'reports', component: page(() => import('@/reports/ReportsPage.vue'), 'reports') },
-  { path: '/settings', name: 'settings', component: page(() => import('@/settings/SettingsPage.vue'), 'settings') },
+  { path: '/settings/:section?', name: 'settings', component: page(() => import('@/settings/SettingsPage.vue'), 'settings', 'phrases', 'channels'), beforeEnter: (to) => { const section = oldSetting(to.hash, to.query); return to.params.section || !section ? true : { path: `/settings/${section}`, query: to.query, replace: true } } },
   { path: '/m/:tab(today|my|find)?', name: 'phone', component: page(() => import('@/phone/PhonePage.vue'), 'phone'), meta: { bare: true } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('@/shell/LostPage.vue') },
 ]
+/** Addresses from before the settings had sections. */
+const oldSetting = (hash: string, query: object) => (hash === '#channels' ? 'channels' : hash === '#phrases-panel' || 'phrase' in query ? 'phrases' : '')
 const own = import.meta.glob<{ default: RouteRecordRaw[] }>('../*/routes.ts', { eager: true })
 for (const module of Object.values(own)) routes.unshift(...module.default)
 

@@ -1,19 +1,11 @@
 // What stands in the rail. A page is offered if the rulebook gave one of its permissions, or, where the rulebook says nothing, by role.
 import type { Component } from 'vue'
-import { BookOpen, CalendarDays, ChartColumn, Check, CircleDollarSign, FileText, Handshake, MessageSquare, NotebookTabs, Package, PiggyBank, Scale, ScrollText, Settings, Users, UserCog } from '@lucide/vue'
+import { BookOpen, CalendarDays, ChartColumn, Check, CircleDollarSign, FileText, Handshake, MessageSquare, NotebookTabs, Package, PiggyBank, Scale, Search, Settings, Users, UserCog } from '@lucide/vue'
 import type { Me } from '@/api/types'
+import { tierOf, type Tier } from './tier'
 
-export type Tier = 'agent' | 'leader' | 'manager' | 'other'
 export interface NavItem { key: string; to: string; icon: Component; tiers: Tier[]; can?: string[]; rank: number; badge?: 'unread' | 'approvals' }
 
-/** Tiers only order the rail; what a person may do is checked by the server. */
-export function tierOf(me: Me): Tier {
-  const can = (p: string) => me.can.some((c) => c === '*' || c === p || c.startsWith(p + '.'))
-  if (/经理|店长|负责人|老板|manager|owner/i.test(me.person.role) || me.home.startsWith('/book')) return 'manager'
-  if (/组长|主管|leader|supervisor/i.test(me.person.role) || me.home === '/floor') return 'leader'
-  if (/客服|agent/i.test(me.person.role) || can('会话')) return 'agent'
-  return 'other'
-}
 const items: NavItem[] = [
   { key: 'floor', to: '/floor', icon: Users, tiers: ['leader', 'manager'], rank: 1 },
   { key: 'desk', to: '/desk', icon: MessageSquare, tiers: ['agent', 'leader', 'manager'], rank: 2, badge: 'unread' },
@@ -31,6 +23,7 @@ const items: NavItem[] = [
   { key: 'book', to: '/book', icon: BookOpen, tiers: ['manager'], rank: 12 },
   { key: 'people', to: '/people', icon: UserCog, tiers: ['manager'], rank: 13 },
   { key: 'fund', to: '/fund', icon: PiggyBank, tiers: [], rank: 14 },
+  { key: 'find', to: '/find', icon: Search, tiers: [], rank: 15 },
   { key: 'settings', to: '/settings', icon: Settings, tiers: ['manager'], rank: 15 },
 ]
 /** Everything this person may open, in the order of the rail. */
@@ -38,4 +31,3 @@ export const navFor = (me: Me): NavItem[] => items.filter((i) => i.tiers.include
 export const allNav = items
 /** Pages open to everyone that are not in the rail of this tier: reached by the command box. */
 export const extraFor = (me: Me): NavItem[] => items.filter((i) => !i.tiers.includes(tierOf(me)) && (i.tiers.length === 0 || ['my', 'rules', 'handover', 'shifts'].includes(i.key)))
-export { ScrollText }

@@ -2,19 +2,22 @@
 import { defineStore } from 'pinia'
 import { computed, effectScope, ref } from 'vue'
 import { api } from '@/api/client'
-import type { Page, Person, Presence } from '@/api/types'
+import { newest } from '@/api/newest'
+import type { Leave, Page, Person, Presence } from '@/api/types'
 import { useFeed } from '@/feed/feed'
 
 export const usePeople = defineStore('people', () => {
   const all = ref<Person[]>([])
   const byId = computed(() => new Map(all.value.map((p) => [p.id, p])))
   let asked: Promise<void> | null = null
+  const ask = newest()
   async function fetchAll() {
-    const r = await api.get<Page<Person>>('/people', { limit: 500 })
+    const counts = ask(), r = await api.get<Page<Person>>('/people', { limit: 500 })
+    if (!counts()) return
     all.value = r.items
     try {
-      const seen = await api.get<{ items: { person?: string; id?: string; state?: Presence; presence?: Presence }[] }>('/presence')
-      for (const s of seen.items ?? []) setPresence((s.person ?? s.id)!, (s.state ?? s.presence)!)
+      const seen = new Map((await api.get<{ items: ({ id: string; presence: Presence } & Leave)[] }>('/presence')).items.map((s) => [s.id, s]))
+      all.value = all.value.map((p) => { const s = seen.get(p.id); return s ? { ...p, presence: s.presence, leave_from_ms: s.leave_from_ms, leave_until_ms: s.leave_until_ms } : p })
     } catch { /* dots are an extra */ }
   }
   function load(again = false): Promise<void> {
@@ -38,3 +41,6 @@ export function presenceOf(word: string): Presence {
   const map: Record<string, Presence> = { 在线: 'online', 忙碌: 'busy', 暂离: 'away', 挂起: 'away', 隐身: 'offline', 离线: 'offline', online: 'online', busy: 'busy', away: 'away', suspended: 'away', invisible: 'offline', offline: 'offline' }
   return map[word] ?? 'offline'
 }
+
+/** On leave at that moment: then their own presence does not count. */
+export const onLeave = (p: Partial<Leave> | null | undefined, at: number) => !!p?.leave_from_ms && !!p.leave_until_ms && p.leave_from_ms <= at && at < p.leave_until_ms
