@@ -1,13 +1,18 @@
 // Why, proved: the facts a slip follows from, found in the sealed log, shown to whom the slip concerns.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client, Service } from './service.ts'
 
 const service = new Service()
 let owner: Client, agent: Client, other: Client
 let agentId: string
 before(async () => {
-  await service.start()
+  // Half past midnight in Shanghai is still the day before in UTC: a book in force from that day must be in force.
+  const clock = join(service.dir, 'clock')
+  writeFileSync(clock, String(Date.parse('2026-03-05T00:30:00+08:00')))
+  await service.start('--clock', clock)
   owner = await service.setUp()
   agent = await service.person(owner, '小李', '101', '客服')
   other = await service.person(owner, '小赵', '102', '客服')

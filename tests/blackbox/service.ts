@@ -1,6 +1,6 @@
 // Starts the real program on a directory of its own, and speaks HTTP and WebSocket to it as a page, a widget or a machine would.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,28 @@ export class Service {
       child.once('exit', (code) => fail(new Error(`the program ended with ${code}: ${this.log}`)))
     })
     return this
+  }
+  /** A desk whose clock stands where the test puts it. */
+  async startAt(now: number, ...options: string[]): Promise<this> {
+    mkdirSync(join(this.dir, 'data'), { recursive: true })
+    writeFileSync(join(this.dir, 'clock'), String(now))
+    return this.start('--clock', join(this.dir, 'clock'), ...options)
+  }
+  /** Moves that clock, and lets everything due happen. */
+  async tick(now: number): Promise<void> {
+    const file = join(this.dir, 'clock')
+    writeFileSync(file + '.new', String(now))
+    renameSync(file + '.new', file)
+    for (let i = 0; i < 2000; i++) {
+      if (existsSync(file + '.done') && readFileSync(file + '.done', 'utf8').trim() === String(now)) return
+      await new Promise((r) => setTimeout(r, 5))
+    }
+    throw new Error('the clock did not move: ' + this.log)
+  }
+  /** The program ends by itself. */
+  ended(): Promise<void> {
+    const child = this.child!
+    return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => child.once('exit', () => { this.child = undefined; done() }))
   }
   get pid() { return this.child!.pid! }
   /** Ends the program; SIGKILL is a power cut. Returns the exit code (null for a signal). */

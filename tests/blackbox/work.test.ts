@@ -73,7 +73,8 @@ test('pictures are shown, pages never are', async () => {
   const up = await agent.ask('POST', '/files', { raw: png, headers: { 'Content-Type': 'image/png', 'X-File-Name': encodeURIComponent('图片 1.png') } })
   assert.equal(up.status, 200, up.text)
   assert.deepEqual({ name: up.body.name, type: up.body.type, size: up.body.size, w: up.body.w, h: up.body.h }, { name: '图片 1.png', type: 'image/png', size: png.length, w: 3, h: 2 })
-  const down = await new Client(service).get(`/files/${up.body.id}`)
+  assert.equal((await new Client(service).get(`/files/${up.body.id}`)).status, 401, 'an id alone opens nothing')
+  const down = await agent.get(`/files/${up.body.id}`)
   assert.equal(down.headers.get('content-type'), 'image/png')
   assert.match(down.headers.get('content-disposition')!, /^inline/)
   for (const [name, text] of [['a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'], ['a.png', '<html><script>1</script>'], ['a.html', '<!doctype html>']]) {

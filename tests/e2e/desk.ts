@@ -5,8 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
@@ -41,11 +42,11 @@ export class Desk {
   ) {}
 
   /** Start a desk. `now`: the instant its clock stands at; it moves only by tick(). Without it, real time. */
-  static async start(now?: number, folder = mkdtempSync(join(tmpdir(), "guiju-e2e-")), port = 0): Promise<Desk> {
+  static async start(now?: number, folder = mkdtempSync(join(tmpdir(), "guiju-e2e-")), port = 0, more: string[] = []): Promise<Desk> {
     const binary = process.env.GUIJU_BINARY ?? join(ROOT, "build/src/app/guiju");
     if (!existsSync(binary)) throw new Error(`no program at ${binary}: ./dev build`);
     port ||= await freePort();
-    const args = ["serve", ...(process.env.GUIJU_WEB ? ["--web", process.env.GUIJU_WEB] : []), "--data", folder, "--listen", `127.0.0.1:${port}`, "--rulebooks", join(ROOT, "rulebooks")];
+    const args = ["serve", ...(process.env.GUIJU_WEB ? ["--web", process.env.GUIJU_WEB] : []), "--data", folder, "--listen", `127.0.0.1:${port}`, "--rulebooks", join(ROOT, "rulebooks"), ...more];
     if (now !== undefined) {
       writeFileSync(join(folder, "clock"), String(now));
       args.push("--clock", join(folder, "clock"));
@@ -172,6 +173,18 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
+const open = new WeakMap<Page, Set<object>>();
+
+/** The page has asked for nothing more and drawn what came. Half a second a page quicker than waiting for an idle network. */
+export async function settled(page: Page): Promise<void> {
+  const asked = open.get(page)!;
+  for (let quiet = 0, tries = 0; quiet < 3; tries++) {
+    if (tries > 500) throw new Error(`${page.url()} does not settle`);
+    await page.waitForTimeout(20);
+    quiet = asked.size === 0 && (await page.evaluate(() => !document.querySelector(".skel.shown, .boot"))) ? quiet + 1 : 0;
+  }
+}
+
 /** A page in Chinese at a width, with a person's session, that fails the test on any error in its console. */
 export async function openPage(browser: Browser, desk: Desk, who: Person | null, width = 1440, height = 900, faults: string[] = []) {
   const context = await browser.newContext({ viewport: { width, height }, locale: "zh-CN", timezoneId: "Asia/Shanghai", reducedMotion: "reduce" });
@@ -179,10 +192,50 @@ export async function openPage(browser: Browser, desk: Desk, who: Person | null,
     const [name, value] = who.cookie.split("=");
     await context.addCookies([{ name: name!, value: value!, url: desk.url }]);
   }
-  const page = await context.newPage();
+  const page = await context.newPage(), asked = new Set<object>();
+  open.set(page, asked);
+  page.on("request", (r) => { if (r.isNavigationRequest() && r.frame() === page.mainFrame()) asked.clear(); asked.add(r); });
+  page.on("requestfinished", (r) => asked.delete(r));
+  page.on("requestfailed", (r) => asked.delete(r));
   page.on("pageerror", (e) => faults.push(String(e)));
   page.on("console", (m) => {
     if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push(m.text());
   });
   return page;
 }
+
+export const PASSWORD = "correct horse 9";
+
+/** A rulebook of three posts, for tests that need people and nothing else of it. */
+export const SMALL_BOOK = `# 小店办法\n\n\`\`\`guiju\n制度 small “小店办法”\n  版本 1.0  公布 2026-02-20  施行 2026-03-01\n岗位 客服 上级 组长\n岗位 组长 上级 经理\n岗位 经理\n排班 客服 由 组长: 每 周 休 1天\n\`\`\`\n`;
+
+/** The first run: a shop with its rulebook (c14 unless another is given) and its owner, who takes people on. */
+export async function setUp(desk: Desk, book: { source: string } | { template: string } = { template: "c14" }) {
+  await new Person(desk).ok("POST", "/setup", { shop: "青禾家居", ...book, owner: { name: "周远", job_number: "001", password: PASSWORD } });
+  const owner = await Person.signIn(desk, "001", PASSWORD);
+  await nobodyIdles(owner);
+  /** Somebody signed in; with `presence` also there. */
+  const hire = async (name: string, job_number: string, role = "客服", presence?: string) => {
+    await owner.ok("POST", "/people", { name, job_number, role, password: PASSWORD });
+    const p = await Person.signIn(desk, job_number, PASSWORD);
+    if (presence) await p.ok("POST", "/presence", { state: presence, presence });
+    return p;
+  };
+  return { owner, hire };
+}
+
+/** A desk and a browser that end with the test, and the list of what pages complain of. */
+export async function stage(t: TestContext, ...start: Parameters<typeof Desk.start>): Promise<{ desk: Desk; browser: Browser; faults: string[] }> {
+  const desk = await Desk.start(...start), browser = await openBrowser();
+  t.after(async () => {
+    await browser.close();
+    await desk.stop();
+  });
+  return { desk, browser, faults: [] };
+}
+
+/** The clock of a test leaps and nobody moves a mouse meanwhile: without this everybody is away "for not moving" as soon as the desk looks. */
+export const nobodyIdles = (owner: Person): Promise<any> => owner.ok("PUT", "/settings/desk/idle_minutes", { value: 0 });
+
+/** What the chat window asks of the desk. */
+export const visit = async (desk: Desk, path: string, body: object): Promise<any> => (await fetch(desk.url + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json();

@@ -8,7 +8,7 @@
 //   苏琪 (018, base 4,300.00): greeting 1 s late = 5.00, appealed against the fact, upheld: withdrawn; net 4,300.00
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { at, Desk, openBrowser, openPage, Person } from "./desk.ts";
+import { at, nobodyIdles, openPage, Person, stage } from "./desk.ts";
 
 const PASSWORD = "shop-day-2026";
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -32,13 +32,7 @@ async function slips(p: Person, person: string): Promise<any[]> {
 }
 
 test("a shop day, from the first-run page to the sealed pay sheet", async (t) => {
-  const faults: string[] = [];
-  const desk = await Desk.start(at("2026-03-04 20:00"));
-  const browser = await openBrowser();
-  t.after(async () => {
-    await browser.close();
-    await desk.stop();
-  });
+  const { desk, browser, faults } = await stage(t, at("2026-03-04 20:00"));
 
   // ---- first run, in the browser
   const first = await openPage(browser, desk, null, 1440, 900, faults);
@@ -54,6 +48,7 @@ test("a shop day, from the first-run page to the sealed pay sheet", async (t) =>
   await first.context().close();
 
   const owner = await Person.signIn(desk, "001", PASSWORD);
+  await nobodyIdles(owner);
   const hire = async (name: string, job_number: string, role: string, base: number, superior?: string) => {
     await owner.ok("POST", "/people", { name, job_number, role, base_wage_fen: base, password: PASSWORD, ...(superior ? { superior } : {}) });
     return await Person.signIn(desk, job_number, PASSWORD);
