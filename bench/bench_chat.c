@@ -4,11 +4,18 @@
  *
  *   bench_chat HOST PORT JOB_NUMBER PASSWORD CONVERSATIONS SECONDS [ROLE]
  *
+ * GUIJU_BENCH_PID: the server's process; then also the CPU it used a message, of all its threads and of the writer alone.
+ * GUIJU_BENCH_PER_AGENT: conversations an agent holds, 10 unless given.
+ *
+ * GUIJU_BENCH_HIRED: set, when the desk has its agents from a run before.
+ * GUIJU_BENCH_WINDOW: how many messages are under way at once at full load, 100 unless given; the conversations take turns.
+ *
  * First at full load (closed loop), then at half the measured rate (paced). Prints per phase: messages a second
  * acknowledged, how many of them shared a commit, and the time from sending to the acknowledgement and to the screen: median
  * and p99. One thread, epoll,
  * loopback only, ends by itself. */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -18,11 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { CONVERSATIONS_MAX = 1000, PER_AGENT = 10, BUFFER = 1 << 16, SAMPLES_MAX = 4000000, FEED_BUFFER = 1 << 22 };
+enum { CONVERSATIONS_MAX = 10000, PER_AGENT = 10, WINDOW = 100, BUFFER = 1 << 16, SAMPLES_MAX = 4000000, FEED_BUFFER = 1 << 22 };
 
 struct client {
   int fd;
@@ -47,6 +55,7 @@ static char *feed_in;
 static size_t feed_n;
 static int64_t *sent_at; /* by message number */
 static uint32_t next_number;
+static int under_way; /* messages sent and not acknowledged yet */
 
 static int64_t now_us(void) {
   struct timespec t;
@@ -132,26 +141,61 @@ static void sign_in(const char *job_number, const char *password) {
   close(fd);
 }
 
-/* People who receive customers, signed in and online. The owner is signed in before and after. */
+/* People who receive customers, signed in and then all online at once: signing in takes a while (password hashes), and who has
+ * no page open for long would count as gone, so the desk is told to wait. The owner is signed in before and after. */
 static void hire(int agents, const char *role, const char *password) {
   char body[600], out[20000], headers[800], number[32];
   int fd = dial();
   snprintf(headers, sizeof headers, "%sX-CSRF: %s\r\n", cookie, csrf);
+  if (ask(fd, "PUT", "/api/v1/settings/desk/grace_seconds", headers, "{\"value\":3600}", out, sizeof out) != 200) die(out);
   for (int i = 0; i < agents; i++) {
     snprintf(body, sizeof body, "{\"name\":\"客服%d\",\"job_number\":\"9%03d\",\"role\":\"%s\",\"password\":\"%s\"}", i + 1, i + 1, role, password);
     int status = ask(fd, "POST", "/api/v1/people", headers, body, out, sizeof out);
     if (status != 200 && status != 201) die(out);
   }
   close(fd);
+  char(*signed_in)[800] = calloc((size_t)agents, sizeof *signed_in);
   for (int i = 0; i < agents; i++) {
     snprintf(number, sizeof number, "9%03d", i + 1);
     sign_in(number, password);
+    snprintf(signed_in[i], sizeof signed_in[i], "%sX-CSRF: %s\r\n", cookie, csrf);
   }
+  fd = dial();
+  for (int i = 0; i < agents; i++)
+    if (ask(fd, "POST", "/api/v1/presence", signed_in[i], "{\"state\":\"online\"}", out, sizeof out) != 200) die(out);
+  close(fd);
+  free(signed_in);
 }
 
 struct work {
   double commands, batches;
+  double cpu_us, writer_us; /* of the server, when its process is known */
 };
+
+/* CPU time of every thread of the server; its threads bear their names. */
+static void server_cpu(struct work *w) {
+  const char *pid = getenv("GUIJU_BENCH_PID");
+  char path[600];
+  if (!pid) return;
+  snprintf(path, sizeof path, "/proc/%s/task", pid);
+  DIR *tasks = opendir(path);
+  for (struct dirent *task; tasks && (task = readdir(tasks)) != NULL;) {
+    char line[600];
+    snprintf(path, sizeof path, "/proc/%s/task/%s/stat", pid, task->d_name);
+    FILE *f = task->d_name[0] == '.' ? NULL : fopen(path, "r");
+    unsigned long user = 0, system = 0;
+    if (f && fgets(line, sizeof line, f)) {
+      char *end = strrchr(line, ')');
+      if (end && sscanf(end + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) == 2) {
+        double us = (double)(user + system) * 1e6 / (double)sysconf(_SC_CLK_TCK);
+        w->cpu_us += us;
+        if (strstr(line, "(writer)")) w->writer_us += us;
+      }
+    }
+    if (f) fclose(f);
+  }
+  if (tasks) closedir(tasks);
+}
 
 static struct work work_done(void) {
   char out[2000];
@@ -162,6 +206,7 @@ static struct work work_done(void) {
   if (commands) w.commands = strtod(commands + 11, NULL);
   if (batches) w.batches = strtod(batches + 10, NULL);
   close(fd);
+  server_cpu(&w);
   return w;
 }
 
@@ -242,15 +287,27 @@ static void send_message(struct client *c) {
   n = snprintf(text, sizeof text, "POST /w/messages HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", host, n, body);
   c->sent_us = sent_at[c->number] = now_us();
   c->waiting = true;
+  under_way++;
   send_all(c->fd, text, (size_t)n);
 }
 
-static bool read_answer(struct client *c, struct samples *acknowledged) {
+static void connect_client(int epoll, int i) {
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = i};
+  clients[i].fd = dial();
+  epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
+}
+
+static void read_answer(int epoll, struct client *c, struct samples *acknowledged) {
   ssize_t more = read(c->fd, c->in + c->in_n, sizeof c->in - c->in_n);
+  if (more <= 0 && !c->waiting) { /* kept long enough without a question: it is opened anew, as a browser does */
+    close(c->fd);
+    connect_client(epoll, (int)(c - clients));
+    return;
+  }
   if (more <= 0) die("customer's connection closed");
   c->in_n += (size_t)more;
   size_t body_at, whole = answer_length(c->in, c->in_n, &body_at);
-  if (whole == 0) return false;
+  if (whole == 0) return;
   if (strncmp(c->in + 9, "200", 3) != 0) {
     fprintf(stderr, "%.*s\n", (int)whole, c->in);
     die("message refused");
@@ -258,7 +315,7 @@ static bool read_answer(struct client *c, struct samples *acknowledged) {
   add(acknowledged, now_us() - c->sent_us);
   c->in_n = 0;
   c->waiting = false;
-  return true;
+  under_way--;
 }
 
 static int by_size(const void *a, const void *b) {
@@ -271,35 +328,42 @@ static double at_share(struct samples *s, double share) {
   return s->us[(size_t)((double)(s->n - 1) * share)] / 1000.0;
 }
 
-/* One phase: rate 0 = closed loop. Returns acknowledged messages a second. */
-static double phase(const char *name, int count, int feed, int epoll, double seconds, double rate) {
+/* Sends from the conversations in turn, from those that wait for no answer, until `most` more are sent. Returns the next turn. */
+static int send_in_turn(int count, int turn, uint32_t most) {
+  for (int tries = 0; tries < count && most > 0; tries++, turn = (turn + 1) % count) {
+    if (clients[turn].waiting) continue;
+    send_message(&clients[turn]);
+    most--;
+  }
+  return turn;
+}
+
+/* One phase: rate 0 = closed loop of `window` messages under way. Returns acknowledged messages a second. */
+static double phase(const char *name, int count, int window, int feed, int epoll, double seconds, double rate) {
   struct samples acknowledged = {calloc(SAMPLES_MAX, 4), 0}, seen = {calloc(SAMPLES_MAX, 4), 0};
   int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
   uint32_t first = next_number;
   struct work before = work_done();
   int turn = 0;
   bool stopping = false;
-  if (rate == 0)
-    for (int i = 0; i < count; i++) send_message(&clients[i]);
   for (;;) {
     int64_t now = now_us();
     if (now >= end && !stopping) stopping = true;
-    bool busy = false;
-    for (int i = 0; i < count; i++) busy |= clients[i].waiting;
-    if (stopping && !busy && (seen.n >= next_number - first || now > end + 2000000)) break;
+    if (stopping && under_way == 0 && (seen.n >= next_number - first || now > end + 2000000)) break;
     if (now > end + 20000000) die("did not come to rest");
     if (rate > 0 && !stopping) {
-      uint32_t due = (uint32_t)((double)(now - start) / 1e6 * rate);
-      for (int tries = 0; tries < count && next_number - first < due; tries++, turn++)
-        if (!clients[turn % count].waiting) send_message(&clients[turn % count]);
+      uint32_t due = (uint32_t)((double)(now - start) / 1e6 * rate), sent = next_number - first;
+      if (due > sent) turn = send_in_turn(count, turn, due - sent);
+    } else if (!stopping && under_way < window) {
+      turn = send_in_turn(count, turn, (uint32_t)(window - under_way));
     }
     struct epoll_event events[256];
     int n = epoll_wait(epoll, events, 256, rate > 0 && !stopping ? 1 : 20);
     for (int i = 0; i < n; i++) {
       if (events[i].data.fd == -1) {
         read_feed(feed, &seen);
-      } else if (read_answer(&clients[events[i].data.fd], &acknowledged) && rate == 0 && !stopping) {
-        send_message(&clients[events[i].data.fd]);
+      } else {
+        read_answer(epoll, &clients[events[i].data.fd], &acknowledged);
       }
     }
   }
@@ -312,10 +376,37 @@ static double phase(const char *name, int count, int feed, int epoll, double sec
          name, acknowledged.n, seen.n, per_second, batch, at_share(&acknowledged, .5), at_share(&acknowledged, .99), at_share(&seen, .5), at_share(&seen, .99));
   printf("bench chat_%s_rate %.0f messages/s\nbench chat_%s_batch %.1f messages\nbench chat_%s_screen_p50 %.2f ms\nbench chat_%s_screen_p99 %.2f ms\n", name, per_second, name, batch, name,
          at_share(&seen, .5), name, at_share(&seen, .99));
+  if (after.cpu_us > 0 && acknowledged.n > 0)
+    printf("bench chat_%s_cpu %.1f us/message\nbench chat_%s_writer_cpu %.1f us/message\n", name, (after.cpu_us - before.cpu_us) / (double)acknowledged.n, name,
+           (after.writer_us - before.writer_us) / (double)acknowledged.n);
   fflush(stdout);
   free(acknowledged.us);
   free(seen.us);
   return per_second;
+}
+
+/* A conversation begins with its first words, which cost more (somebody is chosen for it): they come before what is measured. */
+static void begin_all(int count, int window, int feed, int epoll) {
+  struct samples acknowledged = {calloc(SAMPLES_MAX, 4), 0}, seen = {calloc(SAMPLES_MAX, 4), 0};
+  int64_t start = now_us();
+  for (int next = 0; next < count || under_way > 0;) {
+    for (; next < count && under_way < window; next++) send_message(&clients[next]);
+    struct epoll_event events[256];
+    int n = epoll_wait(epoll, events, 256, 20);
+    for (int i = 0; i < n; i++) {
+      if (events[i].data.fd == -1) read_feed(feed, &seen);
+      else read_answer(epoll, &clients[events[i].data.fd], &acknowledged);
+    }
+    if (now_us() - start > 600000000) die("conversations did not begin");
+  }
+  printf("bench chat_begin_rate %.0f conversations/s\n", count / ((double)(now_us() - start) / 1e6));
+  free(acknowledged.us);
+  free(seen.us);
+}
+
+static int setting(const char *name, int unless) {
+  const char *given = getenv(name);
+  return given && atoi(given) > 0 ? atoi(given) : unless;
 }
 
 int main(int argc, char **argv) {
@@ -327,24 +418,35 @@ int main(int argc, char **argv) {
   port = (int)strtol(argv[2], NULL, 10);
   int count = (int)strtol(argv[5], NULL, 10);
   double seconds = strtod(argv[6], NULL);
-  if (count < 1 || count > CONVERSATIONS_MAX) die("1 to 1000 conversations");
+  if (count < 1 || count > CONVERSATIONS_MAX) die("1 to 10000 conversations");
+  struct rlimit files = {0};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if ((long)files.rlim_cur < count + 50) die("so many open files are not allowed (ulimit -n)");
   sent_at = calloc(SAMPLES_MAX, sizeof *sent_at);
   sign_in(argv[3], argv[4]);
-  hire((count + PER_AGENT - 1) / PER_AGENT, argc > 7 ? argv[7] : "客服", argv[4]);
+  int per_agent = setting("GUIJU_BENCH_PER_AGENT", PER_AGENT), window = setting("GUIJU_BENCH_WINDOW", WINDOW);
+  if (window > count) window = count;
+  if (!getenv("GUIJU_BENCH_HIRED")) hire((count + per_agent - 1) / per_agent, argc > 7 ? argv[7] : "客服", argv[4]);
   sign_in(argv[3], argv[4]);
-  int feed = open_feed(), epoll = epoll_create1(0);
+  int epoll = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN, .data.fd = -1};
-  epoll_ctl(epoll, EPOLL_CTL_ADD, feed, &event);
   for (int i = 0; i < count; i++) {
     char body[100], out[20000];
-    clients[i].fd = dial();
+    connect_client(epoll, i);
     snprintf(body, sizeof body, "{\"name\":\"bench %d\"}", i);
     if (ask(clients[i].fd, "POST", "/w/start", "", body, out, sizeof out) != 200 || !member(out, "token", clients[i].token, sizeof clients[i].token)) die(out);
-    event.data.fd = i;
-    epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
   }
-  phase("warm", count, feed, epoll, 1, 0);
-  double full = phase("full", count, feed, epoll, seconds, 0);
-  phase("half", count, feed, epoll, seconds, full / 2);
+  struct epoll_event closed[256];
+  for (int n; (n = epoll_wait(epoll, closed, 256, 0)) > 0;) /* whose connection ended while the others began */
+    for (int i = 0; i < n; i++) read_answer(epoll, &clients[closed[i].data.fd], NULL);
+  int feed = open_feed(); /* not before: nobody reads it while customers begin, and the desk lets go of a screen that does not read */
+  event.data.fd = -1;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, feed, &event);
+  begin_all(count, window, feed, epoll);
+  phase("warm", count, window, feed, epoll, 1, 0);
+  double full = phase("full", count, window, feed, epoll, seconds, 0);
+  phase("half", count, window, feed, epoll, seconds, full / 2);
   return 0;
 }
