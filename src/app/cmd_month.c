@@ -5,6 +5,8 @@
 #include "app/month_words.h"
 #include "app/wiring.h"
 #include "commands/bulk.h"
+#include "views/routing.h"
+#include "views/setting.h"
 
 #include <stdio.h>
 
@@ -77,7 +79,10 @@ enum status month_fill(struct demo *d, const char *path, const struct month_ask 
          (long long)counts.conversations, (long long)counts.open, (long long)counts.messages, (long long)counts.customers, (long long)counts.orders, (long long)counts.cases, (long long)counts.late);
   printf("种子 / seed %llu, 封条 / seal %s\n", (unsigned long long)o.seed, seal);
   if (ask->plain) return OK;
+  d->now = o.until_ms;
   TRY(open_writer(d, &w, p));
+  if (ask->live) /* at night nobody is on shift: the visitor gets customers all the same */
+    json_decref(demo_act(d, &d->people[0], "setting.change", json_pack("{s:s,s:i}", "item", setting_def(SETTING_ROUTE_SHIFT)->item, "value", ROUTE_SHIFT_FIRST)));
   demo_lead(d);
 done:
   return status;

@@ -121,7 +121,7 @@ static enum status start(struct service *s, struct problem *p) {
   TRY(http_server_new(&http, &s->server, p));
   api_attach(s->api, s->server);
   if (s->clock) clock_file_follow(s->clock, s->writer);
-  else if (api.demo) s->life = demo_life_start(s->writer, (u64)getpid());
+  if (api.demo) s->life = demo_life_start(s->writer, options.clock, options.clock_ctx, (u64)getpid());
 done:
   return status;
 }

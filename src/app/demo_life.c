@@ -32,6 +32,8 @@ struct mate {
 };
 struct demo_life {
   struct writer *writer;
+  i64 (*clock)(void *ctx);
+  void *clock_ctx;
   pthread_t thread;
   atomic_bool stop;
   u64 rng;
@@ -55,7 +57,8 @@ static u64 draw(struct demo_life *l) {
 static i64 between(struct demo_life *l, i64 least, i64 most) { return least + (i64)(draw(l) % (u64)(most - least + 1)); }
 static bool chance(struct demo_life *l, int percent) { return between(l, 1, 100) <= percent; }
 
-static i64 now_ms(void) {
+static i64 now_ms(const struct demo_life *l) {
+  if (l->clock) return l->clock(l->clock_ctx);
   struct timespec t;
   BUG_IF(clock_gettime(CLOCK_REALTIME, &t) != 0);
   return (i64)t.tv_sec * 1000 + t.tv_nsec / 1000000;
@@ -314,7 +317,7 @@ static void find_guests(struct demo_life *l, i64 now) {
 /* ---- the round ------------------------------------------------------------------------------------------------------------ */
 
 static void play(struct demo_life *l) {
-  i64 now = now_ms();
+  i64 now = now_ms(l);
   size_t busy = 0;
   if (!writer_program(l->writer)) return;
   for (size_t i = 0; i < SEATS; i++) busy += l->seats[i].phase != SEAT_FREE;
@@ -370,10 +373,12 @@ enum status demo_life_mark(const char *data, struct problem *p) {
   return good ? OK : problem_set(p, E_IO, "demo.files", "数据目录写不进去：%s", "The data folder cannot be written: %s", path);
 }
 
-struct demo_life *demo_life_start(struct writer *w, u64 seed) {
+struct demo_life *demo_life_start(struct writer *w, i64 (*clock)(void *ctx), void *clock_ctx, u64 seed) {
   struct demo_life *l = calloc(1, sizeof *l);
   BUG_IF(l == NULL);
   l->writer = w;
+  l->clock = clock;
+  l->clock_ctx = clock_ctx;
   l->rng = seed;
   if (pthread_create(&l->thread, NULL, live, l) == 0) return l;
   log_warn("demo: the desk does not live");

@@ -13,7 +13,8 @@
 struct demo_life;
 bool demo_life_wanted(const char *data);                    /* was the folder made to live? */
 MUST_CHECK enum status demo_life_mark(const char *data, struct problem *p);
-struct demo_life *demo_life_start(struct writer *w, u64 seed);
-void demo_life_stop(struct demo_life *life);                /* NULL is allowed; before the writer closes */
+/* `clock` as in writer_options: NULL is the system's. A round comes every two seconds of real time, whatever the clock says. */
+struct demo_life *demo_life_start(struct writer *w, i64 (*clock)(void *ctx), void *clock_ctx, u64 seed);
+void demo_life_stop(struct demo_life *life);                /* NULL is allowed; before the writer and the clock close */
 
 #endif
