@@ -65,12 +65,12 @@ static void ignore(void *ctx, enum status status, json_t *result, const struct p
   if (status != OK) log_warn("what became of an export could not be put down: %s", p ? p->en : "");
 }
 
-/* What became of it, for the next start. */
-static void mark(struct exports *x, const struct job *j, const char *state) {
+/* What became of it, for the next start; at: when, so that its day ends at the same moment before and after one. */
+static void mark(struct exports *x, const struct job *j, const char *state, i64 at_ms) {
   char *problem = j->problem ? json_dumps(j->problem, JSON_COMPACT) : NULL;
   struct problem p = {0};
   struct request r = {.name = STR("export.mark"), .actor = {.type = ACTOR_SYSTEM}, .done = ignore,
-                      .owned_args = json_pack("{s:s,s:s,s:I,s:s}", "id", j->id, "state", state, "rows", (json_int_t)atomic_load(&j->ask.rows), "problem", problem ? problem : "")};
+                      .owned_args = json_pack("{s:s,s:s,s:I,s:s,s:I}", "id", j->id, "state", state, "rows", (json_int_t)atomic_load(&j->ask.rows), "problem", problem ? problem : "", "at", (json_int_t)at_ms)};
   free(problem);
   if (writer_submit(x->api->config.writer, &r, &p) != OK) log_warn("what became of an export could not be put down: %s", p.en);
 }
@@ -119,7 +119,7 @@ static void *work(void *ctx) {
     json_decref(said);
     j->state = status == OK ? EXPORT_DONE : stopped ? EXPORT_CANCELLED : EXPORT_FAILED;
     j->since_ms = api_now(x->api);
-    mark(x, j, state_names[j->state]);
+    mark(x, j, state_names[j->state], j->since_ms);
   }
   pthread_mutex_unlock(&x->mutex);
   return NULL;
@@ -137,7 +137,7 @@ static void drop_old(struct exports *x, i64 now) {
     }
     *at = j->next;
     (void)unlink(j->path);
-    mark(x, j, "gone");
+    mark(x, j, "gone", now);
     job_free(j);
   }
 }
@@ -339,7 +339,7 @@ static void answer_job(struct api_call *c, bool cancel) {
   pthread_mutex_lock(&x->mutex);
   struct job *j = find(x, c, json_arg(c->args, "id"));
   if (j && cancel) atomic_store(&j->ask.cancelled, true);
-  if (j && cancel && (j->state == EXPORT_WAITING || j->state == EXPORT_RUNNING)) mark(x, j, "cancelled");
+  if (j && cancel && (j->state == EXPORT_WAITING || j->state == EXPORT_RUNNING)) mark(x, j, "cancelled", api_now(c->api));
   if (j && cancel && j->state == EXPORT_WAITING) j->state = EXPORT_CANCELLED;
   json_t *answer = j ? job_json(j) : NULL;
   pthread_mutex_unlock(&x->mutex);

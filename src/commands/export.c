@@ -106,7 +106,7 @@ static enum status run_mark(struct command_ctx *c, json_t *args, json_t **result
   for (size_t i = 0; i < COUNT_OF(states); i++) known |= str_is(state, states[i]);
   if (!known) TRY(problem_set(c->problem, E_INVALID, "export.state", "没有这种状态", "There is no such state"));
   if (str_is(state, "gone")) TRY(export_job_drop(c->store, &(struct export_job_drop_in){.id = id}, NULL, c->problem));
-  else TRY(export_job_mark(c->store, &(struct export_job_mark_in){.id = id, .state = state, .row_count = json_arg_int(args, "rows", 0), .problem = problem, .at_ms = c->now_ms}, NULL, c->problem));
+  else TRY(export_job_mark(c->store, &(struct export_job_mark_in){.id = id, .state = state, .row_count = json_arg_int(args, "rows", 0), .problem = problem, .at_ms = json_arg_int(args, "at", c->now_ms)}, NULL, c->problem));
   TRY(export_job_sweep(c->store, &(struct export_job_sweep_in){.before_ms = c->now_ms - 2 * MS_DAY}, NULL, c->problem));
   *result = json_object();
 done:
@@ -115,6 +115,6 @@ done:
 
 const struct command_def commands_export[] = {
     {"export.start", "资料.导出", run_start, "kind:text! from:date! to:date! format:text! reason:text! open:bool channel:text tag:text customer:customer level:text customer_tag:text", "Export rows; the log keeps who, what and why", "导出明细；谁、什么、为什么都记在案"},
-    {"export.mark", "*", run_mark, "id:text! state:text! rows:int problem:text", "What became of an export (program only)", "导出的结果（程序自己记）"},
+    {"export.mark", "*", run_mark, "id:text! state:text! rows:int problem:text at:int", "What became of an export (program only)", "导出的结果（程序自己记）"},
     {NULL},
 };

@@ -2,16 +2,12 @@
 // loopback ports and folders of their own, as a plain user (nobody when the test is root); no service of the system is touched.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../support/free_port.ts'
 import { pause } from './service.js'
 
-const freePort = () => new Promise<number>((done, fail) => {
-  const s = createServer()
-  s.once('error', fail)
-  s.listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) })
-})
 const root = process.getuid!() === 0
 const uid = root ? 65534 : process.getuid!(), gid = root ? 65534 : process.getgid!()
 const user = root ? 'nobody' : userInfo().username

@@ -1,22 +1,17 @@
 // Starts the real program on a directory of its own, and speaks HTTP and WebSocket to it as a page, a widget or a machine would.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import WebSocket from 'ws'
+import { freePort } from '../support/free_port.ts'
 
 const binary = process.env.GUIJU_BINARY ?? 'build/src/app/guiju'
 export const password = 'correct horse 9'
 
 export interface Answer { status: number; headers: Headers; body: any; text: string }
 export interface Ask { body?: unknown; raw?: BodyInit; headers?: Record<string, string>; csrf?: string | null; key?: string }
-
-const freePort = () => new Promise<number>((done, fail) => {
-  const s = createServer()
-  s.once('error', fail)
-  s.listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) })
-})
 
 export class Service {
   port = 0

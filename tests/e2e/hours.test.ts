@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { Desk, Person, at, freePort, openBrowser, openPage, SMALL_BOOK, setUp } from "./desk.ts";
+import { Desk, Person, at, openBrowser, openPage, SMALL_BOOK, setUp } from "./desk.ts";
+import { freePort } from "../support/free_port.ts";
 
 const SHOTS = process.env.GUIJU_SHOTS;
 let desk: Desk, browser: Browser, owner: Person, agent: Person, shop: Server, shopUrl = "";

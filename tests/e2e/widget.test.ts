@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { Desk, Person, freePort, openBrowser, setUp } from "./desk.ts";
+import { Desk, Person, openBrowser, setUp } from "./desk.ts";
+import { freePort } from "../support/free_port.ts";
 
 let desk: Desk, browser: Browser, owner: Person, agent: Person, shop: Server, shopUrl = "";
 const faults: string[] = [];
