@@ -160,9 +160,12 @@ test("the workbench is used without a mouse", { timeout: 200_000 }, async (t) =>
   await page.locator(".mg.a").getByText("第一行").first().waitFor();
   assert.equal((await lin.ok("GET", `/conversations/${first}`)).messages.filter((m: any) => m.by.type === "agent").length, 1);
 
-  // put aside: still counted under the list; a new case and the end are reached without the mouse
+  // put aside: the next one comes, and it is still counted under the list; a new case and the end are reached without the mouse
   await page.keyboard.press("Alt+s");
   await page.locator(".zzl").getByText("搁置了 1 段").waitFor();
+  await page.waitForURL((u) => !u.pathname.includes(first));
+  await page.goto(`${desk.url}/desk/${first}`);
+  await page.locator(".mg.a").getByText("第一行").first().waitFor();
   await page.keyboard.press("Alt+c");
   await page.locator("dialog[open] .cty button").first().waitFor();
   await page.waitForFunction(() => document.activeElement?.closest(".cty"));

@@ -8,7 +8,10 @@ let answers: ((url: string, init: RequestInit) => Answer)
 const calls: { url: string; method: string; key: string | null; body: any }[] = []
 const row = { id: 'c1', customer: { id: 'u1', name: '小满' }, channel: 'web', state: 'open', agent: 'p1', last: null, unread: 1, group: 'must', wait_since_ms: 1, clock: null, tags: [], started_ms: 0 }
 
+// What a desk of one test still had in mind to read, it must not read in the next: pending timers go with the clock of their test.
+afterEach(() => { vi.useRealTimers() })
 beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
   setActivePinia(createPinia())
   localStorage.clear()
   calls.length = 0
@@ -69,7 +72,6 @@ describe('a long list', () => {
     serve((after) => ({ body: { items: rowsOf(after ? 200 : 0, 200), next: after ? null : 'n1' } }))
     await desk.pageOn('open')
     expect([ids().length, desk.next.open]).toEqual([400, null])
-    vi.useRealTimers()
   })
   it('keeps what was read further down when its beginning is read again, without what has ended since', async () => {
     const desk = useDesk()
@@ -96,7 +98,6 @@ describe('a desk where something happens all the time', () => {
   const asked = () => calls.filter((c) => c.url.includes('box=mine')).length
   const happen = async (kind: string, data: Record<string, unknown>) => { for (let i = 0; i < 100; i++) { useDesk().onEvent({ seq: 10 + i, kind, at: i, by: 'p9', data, replayed: true }); await vi.advanceTimersByTimeAsync(20) } }
   beforeEach(async () => { vi.useFakeTimers(); answers = () => ({ body: { items: [], next: null } }); await useDesk().refresh(); calls.length = 0 })
-  afterEach(() => { vi.useRealTimers() })
   it('reads the lists again between events, not only when they end', async () => {
     await happen('conversation.started', { conversation: 'c7' })
     expect(asked()).toBeGreaterThanOrEqual(2)
