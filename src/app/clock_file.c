@@ -75,9 +75,14 @@ void clock_file_follow(struct clock_file *c, struct writer *w) {
   c->followed = pthread_create(&c->thread, NULL, follow, c) == 0;
 }
 
-void clock_file_close(struct clock_file *c) {
-  if (c == NULL) return;
+void clock_file_stop(struct clock_file *c) {
+  if (c == NULL || !c->followed) return;
   atomic_store(&c->stop, true);
-  if (c->followed) pthread_join(c->thread, NULL);
+  pthread_join(c->thread, NULL);
+  c->followed = false;
+}
+
+void clock_file_close(struct clock_file *c) {
+  clock_file_stop(c);
   free(c);
 }

@@ -10,8 +10,9 @@
 struct clock_file;
 MUST_CHECK enum status clock_file_open(const char *path, struct clock_file **out, struct problem *p);
 i64 clock_file_now(void *clock); /* fits writer_options.clock */
-/* Begin to follow the file. The writer outlives it. */
+/* Begin to follow the file, until clock_file_stop: before the writer closes. The clock can still be read then; it stands. */
 void clock_file_follow(struct clock_file *c, struct writer *w);
-void clock_file_close(struct clock_file *c); /* NULL is allowed */
+void clock_file_stop(struct clock_file *c);  /* NULL is allowed */
+void clock_file_close(struct clock_file *c); /* NULL is allowed; stops too; after everything that reads the clock */
 
 #endif

@@ -130,7 +130,7 @@ done:
 static void stop(struct service *s) {
   if (s->writer && s->api) api_close(s->api);
   demo_life_stop(s->life);
-  clock_file_close(s->clock);
+  clock_file_stop(s->clock);
   scheduler_stop(s->scheduler);
   struct channels *channels = atomic_load(&s->channels);
   channels_stop(channels);
@@ -141,6 +141,7 @@ static void stop(struct service *s) {
   channels_free(channels);
   http_server_free(s->server);
   api_free(s->api);
+  clock_file_close(s->clock); /* last: all of them read it until they end */
   asset_set_free(s->pages);
 }
 
