@@ -346,7 +346,7 @@ json_t *reception_frame(struct read_ctx *r, const char *name, const char *title,
 
 static json_t *rows_json(const struct show_people *people, const struct ask *q, struct tally *t) {
   json_t *rows = json_array();
-  qsort(t->list, t->count, sizeof *t->list, q->by == BY_DAY ? by_key : by_size);
+  if (t->count) qsort(t->list, t->count, sizeof *t->list, q->by == BY_DAY ? by_key : by_size);
   for (size_t i = 0; i < t->count; i++) {
     struct str key = t->list[i]->key;
     json_t *row = reception_sums_json(t->list[i], q->by == BY_DAY);

@@ -78,7 +78,7 @@ static enum status load_clocks(struct floor *f) {
   for (size_t i = 0; i < count; i++) f->clocks[f->clock_count++] = (struct due){str_is(rows[i].state, "paused"), rows[i].due_ms, rows[i].id, rows[i].bearer, &rows[i], NULL};
   for (size_t i = 0; i < target_count; i++)
     f->clocks[f->clock_count++] = (struct due){targets[i].clock.paused, targets[i].clock.due_ms, targets[i].id, targets[i].agent, NULL, &targets[i]};
-  qsort(f->clocks, f->clock_count, sizeof *f->clocks, by_due);
+  if (f->clock_count) qsort(f->clocks, f->clock_count, sizeof *f->clocks, by_due);
 done:
   return status;
 }
