@@ -54,16 +54,20 @@ export class Service {
     return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => child.once('exit', () => { this.child = undefined; done() }))
   }
   get pid() { return this.child!.pid! }
-  /** Ends the program; SIGKILL is a power cut. Returns the exit code (null for a signal). */
+  /** Ends the program; SIGKILL is a power cut. A program that does not end in good order, or had ended before, fails the test. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.child
     this.child = undefined
-    if (!child || child.exitCode !== null) return child?.exitCode ?? null
-    const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
-    child.kill(signal)
-    return ended
+    if (!child) return null
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((done) => child.once('exit', done))
+      child.kill(signal)
+      await ended
+    }
+    if (signal === 'SIGTERM' && child.exitCode !== 0) throw new Error(`the program ended with ${child.exitCode ?? child.signalCode}: ${this.log.slice(-4000)}`)
+    return child.exitCode
   }
-  async end() { await this.stop(); rmSync(this.dir, { recursive: true, force: true }) }
+  async end() { try { await this.stop() } finally { rmSync(this.dir, { recursive: true, force: true }) } }
 
   /** A desk with rulebook c14 and its owner signed in. */
   async setUp(): Promise<Client> {

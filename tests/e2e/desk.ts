@@ -73,12 +73,15 @@ export class Desk {
     await ended;
   }
 
+  /** In good order: a desk that crashed, or ends with anything but 0, fails the test. One that was killed on purpose has ended already. */
   async stop(keep = false): Promise<void> {
-    if (this.process.exitCode === null) {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
       const ended = new Promise((r) => this.process.once("exit", r));
       this.process.kill("SIGTERM");
       await ended;
     }
+    const { exitCode, signalCode } = this.process;
+    if (exitCode !== 0 && signalCode !== "SIGKILL") throw new Error(`the desk ended with ${exitCode ?? signalCode}: ${this.log.join("").slice(-4000)}`);
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
   }
 
