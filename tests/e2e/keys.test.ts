@@ -158,7 +158,9 @@ test("the workbench is used without a mouse", { timeout: 200_000 }, async (t) =>
   assert.equal(await area.inputValue(), "第一行\n第二行");
   await area.press("Control+Enter");
   await page.locator(".mg.a").getByText("第一行").first().waitFor();
-  assert.equal((await lin.ok("GET", `/conversations/${first}`)).messages.filter((m: any) => m.by.type === "agent").length, 1);
+  const sent = async () => (await lin.ok("GET", `/conversations/${first}`)).messages.filter((m: any) => m.by.type === "agent").length;
+  while (!(await sent())) await page.waitForTimeout(50); // it is shown before it is on the desk
+  assert.equal(await sent(), 1);
 
   // put aside: the next one comes, and it is still counted under the list; a new case and the end are reached without the mouse
   await page.keyboard.press("Alt+s");
