@@ -124,11 +124,19 @@ test("taking back, changing, quoting, notes with a mention, a warm transfer, put
   await page.locator(".to").filter({ hasText: "标签已改" }).getByRole("button", { name: "撤销" }).click();
   await page.locator(".cvh .chip.tg").waitFor({ state: "detached" });
 
-  // put aside, and back from the toast
+  // put aside: the page moves on; in the talk it says so; the toast gives it back and goes there
   await page.getByRole("button", { name: "搁置" }).first().click();
   await page.locator(".mnp").getByRole("button", { name: "等顾客再说话" }).click();
-  await page.locator(".ofs").getByText("搁置中").waitFor();
+  await page.waitForURL((u) => !u.pathname.includes(id));
   await page.locator(".to").filter({ hasText: "已搁置" }).getByRole("button", { name: "撤销" }).click();
+  await page.waitForURL((u) => u.pathname.includes(id));
+  await page.locator("textarea.ta").waitFor();
+  assert.equal(await page.locator(".ofs").count(), 0);
+  await page.keyboard.press("Alt+s");
+  await page.waitForURL((u) => !u.pathname.includes(id));
+  await page.goto(`${desk.url}/desk/${id}`);
+  await page.locator(".ofs").getByText("搁置中").waitFor();
+  await page.locator(".ofs").getByRole("button").first().click();
   await page.locator(".ofs").waitFor({ state: "detached" });
 
   // closed by mistake, undone
@@ -139,7 +147,7 @@ test("taking back, changing, quoting, notes with a mention, a warm transfer, put
   for (let i = 0; (await lin.ok("GET", `/conversations/${id}`)).state !== "open"; i++) { assert.ok(i < 100); await page.waitForTimeout(50); }
 
   // a warm transfer: asked, taken
-  await page.goto(`${desk.url}/desk/${id}`);
+  await page.waitForURL((u) => u.pathname.includes(id));
   await page.locator("textarea.ta").waitFor();
   await page.getByRole("button", { name: "转接" }).first().click();
   await page.locator("dialog .trl").getByText("苏琪").click();

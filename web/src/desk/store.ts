@@ -285,6 +285,9 @@ export const useDesk = defineStore('desk', () => {
     await Promise.all([refresh(), open.value?.id === id ? reload(id) : undefined])
     return r
   }
+  /** The talk that an undo gave back, until the page has gone to it: it had moved on to the next one. */
+  const returned = ref('')
+  const givingBack = (id: string, run: () => Promise<unknown>) => () => run().then(() => { returned.value = id })
   const undo = (text: string, run: () => Promise<unknown>) => toast(text, { action: { label: t('desk.undo'), run: () => { run().catch((e) => toast(t('desk.undoFailed') + asText(e), { tone: 'bad' })) } } })
   const asText = (e: unknown) => { const p = asProblem(e); return p.zh && document.documentElement.lang !== 'en' ? p.zh : p.en ?? '' }
   const transfer = (id: string, to: string, reason: string, note = '') => act<{ offered_to?: string }>(id, 'transfer', { to, reason, ...(note ? { note } : {}) })
@@ -296,14 +299,14 @@ export const useDesk = defineStore('desk', () => {
   async function close(id: string, body: { reason: string; deal: boolean; no_deal_reason?: string }) {
     await act(id, 'close', body)
     setDraft(id, '')
-    undo(t('desk.close.done'), () => act(id, 'reopen', { undo: true }))
+    undo(t('desk.close.done'), givingBack(id, () => act(id, 'reopen', { undo: true })))
   }
   const reopen = (id: string) => act(id, 'reopen')
-  async function snooze(id: string, until: number | null, said: string, reason = '') { await act(id, 'snooze', { ...(until ? { until_ms: until } : {}), reason }); undo(said, () => act(id, 'wake')) }
+  async function snooze(id: string, until: number | null, said: string, reason = '') { await act(id, 'snooze', { ...(until ? { until_ms: until } : {}), reason }); undo(said, givingBack(id, () => act(id, 'wake'))) }
   const wake = (id: string) => act(id, 'wake')
   async function merge(id: string, into: string) { await act(id, 'merge', { into }); undo(t('desk.merge.done'), () => act(id, 'unmerge').then(() => reload(into))); await reload(into) }
   async function tag(id: string, tags: string[], quiet = false) { const r = await act<{ old: string[] }>(id, 'tags', { tags }); if (!quiet) undo(t('desk.tag.done'), () => tag(id, r.old, true)) }
-  async function spam(id: string, reason: string) { await act(id, 'spam', { reason }); undo(t('desk.spam.done'), () => act(id, 'spam', { spam: false })) }
+  async function spam(id: string, reason: string) { await act(id, 'spam', { reason }); undo(t('desk.spam.done'), givingBack(id, () => act(id, 'spam', { spam: false }))) }
   const notSpam = (id: string) => act(id, 'spam', { spam: false })
   async function recall(id: string, message: string) { await api.post(path(id, 'recall'), { message }); await reload(id) }
   async function edit(id: string, message: string, text: string, mentions?: string[]) { await api.post(path(id, 'edit'), { message, text, ...(mentions?.length ? { mentions } : {}) }); await reload(id) }
@@ -394,5 +397,5 @@ export const useDesk = defineStore('desk', () => {
     addEventListener('focus', seen)
     setInterval(() => { if (document.visibilityState === 'visible') refreshSoon() }, 60_000)
   }
-  return { lists, next, loaded, problems, groups, longest, unread, open, opening, openProblem, typing, pending, drafts, fresh, more, loadingMore, start, refresh, loadBox, show, reload, older, seen, send, again, discard, setDraft, sketch, offers, counts, view, loadView, leaveView, paging, pageOn, here, places, readTo, near, handovers, loadHandovers, answerHandover, whisper, accept, act, transfer, answerOffer, takeOver, close, reopen, snooze, wake, merge, tag, spam, notSpam, recall, edit, bulk, rowOf, onEvent, onClock }
+  return { returned, lists, next, loaded, problems, groups, longest, unread, open, opening, openProblem, typing, pending, drafts, fresh, more, loadingMore, start, refresh, loadBox, show, reload, older, seen, send, again, discard, setDraft, sketch, offers, counts, view, loadView, leaveView, paging, pageOn, here, places, readTo, near, handovers, loadHandovers, answerHandover, whisper, accept, act, transfer, answerOffer, takeOver, close, reopen, snooze, wake, merge, tag, spam, notSpam, recall, edit, bulk, rowOf, onEvent, onClock }
 })
