@@ -282,8 +282,9 @@ static void job_back(void *ctx) {
   struct job *j = ctx;
   struct feed_session *s = j->session;
   s->busy = false;
-  if (s->ws == NULL) {
+  if (s->ws == NULL) { /* went away meanwhile, and left its end to this */
     session_end(s);
+    s = NULL;
   } else if (!j->page) {
     viewer_found(s, j);
   } else if (j->status != OK) {
@@ -294,7 +295,7 @@ static void job_back(void *ctx) {
     if (j->scanned == 0) s->seen = s->feed->base; /* the log has nothing between */
     catch_up(s);
   }
-  if (s->ws && s->again && !s->busy) {
+  if (s && s->again && !s->busy) {
     s->again = false;
     ask(s);
   }

@@ -165,6 +165,23 @@ test('nonsense and floods from a client end its session only', async () => {
   well.close()
 })
 
+test('those who leave as soon as they are let in leave nothing behind', async () => {
+  const head = `GET /api/v1/feed HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nCookie: ${owner.cookie}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  const come = () => new Promise<void>((gone) => {
+    const s = connect(service.port, '127.0.0.1', () => s.write(head))
+    s.once('data', () => s.resetAndDestroy()) // the desk is still looking up who this is
+    s.on('error', () => {})
+    s.once('close', () => gone())
+  })
+  for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 25 }, come))
+  const well = owner.feed()
+  await well.hello()
+  well.close()
+  await well.end()
+  for (let i = 0; i < 100 && (await owner.get('/health')).body.sockets !== 0; i++) await pause(50)
+  assert.equal((await owner.get('/health')).body.sockets, 0)
+})
+
 test('a client that does not read is let go and can come back; nobody else waits for it', async () => {
   const open = async () => (await owner.get('/health')).body.sockets as number
   const become = async (n: number) => { for (let i = 0; i < 100 && (await open()) !== n; i++) await pause(200); assert.equal(await open(), n) }
