@@ -201,7 +201,10 @@ void api_use_channels(struct api *api, api_channel_try check, void *ctx) {
 }
 
 void api_attach(struct api *api, struct http_server *server) {
+  struct problem p = {0};
   api->server = server;
+  /* A batch that found no server yet has passed its events over: its number must be known before the feed begins after it. */
+  if (writer_tick(api->config.writer, &p) != OK) log_warn("at the start: %s", p.en);
   feed_start(api->feed, writer_state(api->config.writer).last_seq);
   exports_begin(api);
 }

@@ -30,7 +30,7 @@ struct api_files;
 
 struct api {
   struct api_config config;
-  struct http_server *server;     /* set by api_serve */
+  struct http_server *_Atomic server; /* set by api_attach, while the writer may already feed */
   struct pool *slow;              /* Argon2id and files */
   api_import_start import;        /* NULL: no imports */
   void *import_ctx;
