@@ -150,7 +150,7 @@ void exports_tick(struct api *api) {
 }
 
 static json_t *job_json(const struct job *j) {
-  json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:I}", "id", j->id, "kind", j->kind, "format", j->format, "from", j->from, "to", j->to, "state", state_names[j->state], "rows",
+  json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:I}", "id", j->id, "kind", j->kind, "format", j->format, "from", j->from, "to", j->to, "language", j->ask.english ? "en" : "zh", "state", state_names[j->state], "rows",
                         (json_int_t)atomic_load(&j->ask.rows), "expected", (json_int_t)j->expected, "started_ms", (json_int_t)j->started_ms, "expires_ms", (json_int_t)(j->since_ms + EXPORT_LIVES_MS),
                         "open", j->ask.open, "size", (json_int_t)j->size);
   json_object_set_new(o, "filter", json_deep_copy(j->filter));
@@ -186,7 +186,7 @@ static struct job *job_of(struct api *api, const struct export_jobs_row *row, co
   }
   j->expected = row->expected;
   j->started_ms = j->since_ms = row->at_ms;
-  j->ask.url = api->config.database, j->ask.path = j->path, j->ask.xlsx = strcmp(j->format, "xlsx") == 0, j->ask.open = row->open != 0;
+  j->ask.url = api->config.database, j->ask.path = j->path, j->ask.xlsx = strcmp(j->format, "xlsx") == 0, j->ask.open = row->open != 0, j->ask.english = str_is(row->language, "en");
   j->ask.zone_offset_ms = zone, j->ask.from_ms = instant_at(from, 0, zone), j->ask.to_ms = instant_at(to + 1, 0, zone);
   j->ask.channel = json_arg(j->filter, "channel"), j->ask.tag = json_arg(j->filter, "tag"), j->ask.customer = json_arg(j->filter, "customer"), j->ask.level = json_arg(j->filter, "level");
   j->ask.customer_tag = json_arg(j->filter, "customer_tag");
@@ -261,7 +261,7 @@ static json_t *start_job(struct api *api, json_t *result) {
   struct exports *x = api->exports;
   char dir[EXPORT_PATH - 100], *filter = json_dumps(json_object_get(result, "filter"), JSON_COMPACT);
   struct export_jobs_row row = {.id = json_arg(result, "id"), .person = json_arg(result, "by"), .kind = json_arg(result, "kind"), .format = json_arg(result, "format"), .from_date = json_arg(result, "from"),
-                                .to_date = json_arg(result, "to"), .filter = str_c(filter ? filter : "{}"), .open = json_is_true(json_object_get(result, "open")),
+                                .to_date = json_arg(result, "to"), .language = json_arg(result, "language"), .filter = str_c(filter ? filter : "{}"), .open = json_is_true(json_object_get(result, "open")),
                                 .expected = json_arg_int(result, "expected", 0), .at_ms = api_now(api), .state = STR("waiting")};
   pthread_mutex_lock(&x->mutex);
   struct job *j = x->ending || !folder(api, dir, sizeof dir) ? NULL : find_any(x, row.id);

@@ -47,12 +47,14 @@ static enum status remember(struct command_ctx *c, json_t *job) {
   struct export_job_add_in in = {.id = json_arg(job, "id"), .person = json_arg(job, "by"), .kind = json_arg(job, "kind"), .format = json_arg(job, "format"), .from_date = json_arg(job, "from"),
                                  .to_date = json_arg(job, "to"), .filter = show_dump(c->arena, json_object_get(job, "filter")), .open = json_is_true(json_object_get(job, "open")),
                                  .expected = json_arg_int(job, "expected", 0), .at_ms = c->now_ms};
-  return export_job_add(c->store, &in, NULL, c->problem);
+  struct str language = json_arg(job, "language");
+  enum status status = export_job_add(c->store, &in, NULL, c->problem);
+  return status == OK && !str_is(language, "zh") ? export_language_add(c->store, &(struct export_language_add_in){.id = in.id, .language = language}, NULL, c->problem) : status;
 }
 
 static enum status run_start(struct command_ctx *c, json_t *args, json_t **result) {
   enum status status = OK;
-  struct str kind, format, reason, from_text, to_text, word = STR("");
+  struct str kind, format, reason, from_text, to_text, language, word = STR("");
   i64 from, to, rows, today = instant_date(c->now_ms, c->zone_offset_ms);
   bool open = command_bool(args, "open"), done;
   json_t *filter = NULL;
@@ -62,6 +64,7 @@ static enum status run_start(struct command_ctx *c, json_t *args, json_t **resul
   TRY(command_text(c, args, "reason", true, REASON_CHARS, &reason));
   TRY(command_text(c, args, "from", true, 10, &from_text));
   TRY(command_text(c, args, "to", true, 10, &to_text));
+  TRY(command_text(c, args, "language", false, 8, &language));
   for (size_t i = 0; i < COUNT_OF(kinds); i++)
     if (str_is(kind, kinds[i][0])) word = str_c(kinds[i][1]);
   if (!word.n) return problem_set(c->problem, E_INVALID, "export.kind", "没有“%.*s”可导：conversations、messages、replies、ratings", "“%.*s” cannot be exported: conversations, messages, replies, ratings", STR_ARG(kind));
@@ -85,8 +88,8 @@ static enum status run_start(struct command_ctx *c, json_t *args, json_t **resul
   TRY(shorthand_gated(c, e, &done, result));
   if (!done) goto done;
   json_decref(*result);
-  *result = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:b,s:O}", "id", json_of(arena_printf(c->arena, "x%lld", (long long)seq)), "by", json_of(c->actor.id), "kind", json_of(kind), "format", json_of(format), "from",
-                      json_of(from_text), "to", json_of(to_text), "expected", (json_int_t)rows, "open", open, "filter", filter);
+  *result = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:b,s:O}", "id", json_of(arena_printf(c->arena, "x%lld", (long long)seq)), "by", json_of(c->actor.id), "kind", json_of(kind), "format", json_of(format), "from",
+                      json_of(from_text), "to", json_of(to_text), "language", str_is(language, "en") ? "en" : "zh", "expected", (json_int_t)rows, "open", open, "filter", filter);
   TRY(remember(c, *result));
 done:
   json_decref(filter);
@@ -108,13 +111,14 @@ static enum status run_mark(struct command_ctx *c, json_t *args, json_t **result
   if (str_is(state, "gone")) TRY(export_job_drop(c->store, &(struct export_job_drop_in){.id = id}, NULL, c->problem));
   else TRY(export_job_mark(c->store, &(struct export_job_mark_in){.id = id, .state = state, .row_count = json_arg_int(args, "rows", 0), .problem = problem, .at_ms = json_arg_int(args, "at", c->now_ms)}, NULL, c->problem));
   TRY(export_job_sweep(c->store, &(struct export_job_sweep_in){.before_ms = c->now_ms - 2 * MS_DAY}, NULL, c->problem));
+  TRY(export_language_sweep(c->store, NULL, c->problem));
   *result = json_object();
 done:
   return status;
 }
 
 const struct command_def commands_export[] = {
-    {"export.start", "资料.导出", run_start, "kind:text! from:date! to:date! format:text! reason:text! open:bool channel:text tag:text customer:customer level:text customer_tag:text", "Export rows; the log keeps who, what and why", "导出明细；谁、什么、为什么都记在案"},
+    {"export.start", "资料.导出", run_start, "kind:text! from:date! to:date! format:text! reason:text! open:bool channel:text tag:text customer:customer level:text customer_tag:text language:text", "Export rows; the log keeps who, what and why; language: zh (else) or en", "导出明细；谁、什么、为什么都记在案；language 写 zh（默认）或 en"},
     {"export.mark", "*", run_mark, "id:text! state:text! rows:int problem:text at:int", "What became of an export (program only)", "导出的结果（程序自己记）"},
     {NULL},
 };

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "reports/reception_internal.h"
+#include "reports/words.h"
 #include "views/conversation.sql.h"
 #include "views/customer.h"
 #include "views/figure.sql.h"
@@ -19,12 +20,20 @@ static const size_t EXPORT_ARENA = (size_t)1 << 27;
 
 static const struct {
   const char *word;
-  const char *columns[COLUMNS_MOST];
+  struct report_word heads[COLUMNS_MOST];
 } kinds[] = {
-    [EXPORT_CONVERSATIONS] = {"conversations", {"会话", "顾客", "渠道", "开始", "结束", "接待人", "首次回复（秒）", "时长（秒）", "星", "成交", "标签"}},
-    [EXPORT_MESSAGES] = {"messages", {"会话", "序号", "时间", "谁", "说话人", "内容"}},
-    [EXPORT_REPLIES] = {"replies", {"会话", "渠道", "问的时间", "答的时间", "等了（秒）", "回复人", "首次"}},
-    [EXPORT_RATINGS] = {"ratings", {"会话", "顾客", "渠道", "评分时间", "星", "接待人"}},
+    [EXPORT_CONVERSATIONS] = {"conversations",
+                              {{"会话", "Conversation"}, {"顾客", "Customer"}, {"渠道", "Channel"}, {"开始", "Began"}, {"结束", "Ended"}, {"接待人", "Agent"}, {"首次回复（秒）", "First reply (s)"},
+                               {"时长（秒）", "Duration (s)"}, {"星", "Stars"}, {"成交", "Deal"}, {"标签", "Tags"}}},
+    [EXPORT_MESSAGES] = {"messages", {{"会话", "Conversation"}, {"序号", "Number"}, {"时间", "Time"}, {"谁", "Who"}, {"说话人", "Speaker"}, {"内容", "Text"}}},
+    [EXPORT_REPLIES] = {"replies",
+                        {{"会话", "Conversation"}, {"渠道", "Channel"}, {"问的时间", "Asked"}, {"答的时间", "Answered"}, {"等了（秒）", "Waited (s)"}, {"回复人", "Answered by"}, {"首次", "First"}}},
+    [EXPORT_RATINGS] = {"ratings", {{"会话", "Conversation"}, {"顾客", "Customer"}, {"渠道", "Channel"}, {"评分时间", "Rated"}, {"星", "Stars"}, {"接待人", "Agent"}}},
+};
+enum cell_word { CUSTOMER, AGENT, NOTE, AUTOMATIC, RECALLED, UNANSWERED };
+static const struct report_word said[] = {
+    [CUSTOMER] = {"顾客", "Customer"}, [AGENT] = {"客服", "Agent"},           [NOTE] = {"内部备注", "Internal note"},
+    [AUTOMATIC] = {"自动", "Automatic"}, [RECALLED] = {"（已撤回）", "(recalled)"}, [UNANSWERED] = {"没有答", "No answer"},
 };
 
 bool export_kind_find(struct str word, enum export_kind *kind) {
@@ -47,6 +56,9 @@ struct out {
   bool number[COLUMNS_MOST];
   int n;
 };
+
+/* The head of column i; NULL after the last. */
+static const char *head(const struct out *o, int i) { return i < COLUMNS_MOST ? report_word(kinds[o->ask->kind].heads[i], o->ask->english) : NULL; }
 
 /* ---- one row ---- */
 
@@ -73,7 +85,7 @@ static enum status new_sheet(struct out *o) {
   (void)snprintf(name, sizeof name, "%lld", (long long)++o->sheets);
   o->sheet = workbook_add_worksheet(o->book, name);
   if (!o->sheet) return problem_set(o->p, E_IO, "export.write", "工作簿写不出来", "The workbook cannot be written");
-  for (int i = 0; i < COLUMNS_MOST && kinds[o->ask->kind].columns[i]; i++) (void)worksheet_write_string(o->sheet, 0, (lxw_col_t)i, kinds[o->ask->kind].columns[i], NULL);
+  for (int i = 0; head(o, i); i++) (void)worksheet_write_string(o->sheet, 0, (lxw_col_t)i, head(o, i), NULL);
   o->sheet_row = 1;
   return OK;
 }
@@ -104,6 +116,9 @@ static enum status end_row(struct out *o) {
 static void cell(struct out *o, struct str s) { o->number[o->n] = false, o->cells[o->n++] = s; }
 static void number(struct out *o, bool has, i64 n) { o->number[o->n] = true, o->cells[o->n++] = has ? arena_printf(o->a, "%lld", (long long)n) : STR(""); }
 static void seconds(struct out *o, bool has, i64 ms) { o->number[o->n] = false, o->cells[o->n++] = has ? arena_printf(o->a, "%lld.%03lld", (long long)(ms / 1000), (long long)(ms % 1000)) : STR(""); }
+static void word(struct out *o, enum cell_word w) { cell(o, str_c(report_word(said[w], o->ask->english))); }
+static void yes(struct out *o, bool is) { cell(o, is ? str_c(report_yes_no(true, o->ask->english)) : STR("")); }
+static void channel(struct out *o, const struct figure_talks_row *t) { cell(o, report_channel(t->channel, o->ask->english)); }
 static void when(struct out *o, bool has, i64 ms) { cell(o, has ? calendar_show_instant(o->a, ms, o->ask->zone_offset_ms) : STR("")); }
 
 /* Seven digits and more in a row are a telephone, a card, an ID number: all but the first three and the last two are hidden. */
@@ -121,19 +136,19 @@ static struct str masked(struct out *o, struct str s) {
 
 static struct str customer_of(struct out *o, const struct figure_talks_row *t) {
   struct str name = t->customer_name.n ? t->customer_name : t->customer;
-  return o->ask->open ? name : customer_show_name(o->a, name);
+  return o->ask->open ? report_customer(o->a, name, o->ask->english) : customer_show_name(o->a, report_customer(o->a, name, o->ask->english));
 }
 
 /* ---- the kinds ---- */
 
 static enum status conversation(struct out *o, const struct figure_talks_row *t) {
-  cell(o, t->id), cell(o, customer_of(o, t)), cell(o, t->channel);
+  cell(o, t->id), cell(o, customer_of(o, t)), channel(o, t);
   when(o, true, t->started_ms), when(o, t->has_closed_ms, t->closed_ms);
   struct str who = t->first_by.n ? t->first_by : t->agent;
   cell(o, who.n ? show_name(&o->people, who) : STR(""));
   seconds(o, t->has_first_ms, t->first_ms), seconds(o, t->has_took_ms, t->took_ms);
   number(o, t->has_stars, t->stars);
-  cell(o, t->deal ? STR("是") : STR(""));
+  yes(o, t->deal);
   cell(o, str_is(t->tags, "[]") ? STR("") : t->tags);
   return end_row(o);
 }
@@ -150,9 +165,10 @@ static enum status messages(struct out *o, const struct figure_talks_row *t) {
       if (str_is(rows[i].by_type, "system")) continue; /* a line about the conversation, said by nobody */
       if (str_is(rows[i].by_type, "whisper")) continue; /* between a leader and an agent: it leaves the desk with no file */
       cell(o, t->id), number(o, true, rows[i].seq), when(o, true, rows[i].at_ms);
-      cell(o, customer ? STR("顾客") : str_is(rows[i].by_type, "agent") ? STR("客服") : str_is(rows[i].by_type, "note") ? STR("内部备注") : STR("自动"));
+      word(o, customer ? CUSTOMER : str_is(rows[i].by_type, "agent") ? AGENT : str_is(rows[i].by_type, "note") ? NOTE : AUTOMATIC);
       cell(o, customer ? customer_of(o, t) : show_name(&o->people, rows[i].by_id));
-      cell(o, rows[i].has_recalled_ms ? STR("（已撤回）") : masked(o, rows[i].text));
+      if (rows[i].has_recalled_ms) word(o, RECALLED);
+      else cell(o, masked(o, rows[i].text));
       TRY(end_row(o));
     }
     arena_reset(o->a);
@@ -172,20 +188,20 @@ static enum status replies(struct out *o, const struct figure_talks_row *t) {
     if (customer && !waiting) waiting = true, since = m[i].at_ms;
     if (customer) continue;
     if (waiting) {
-      cell(o, t->id), cell(o, t->channel), when(o, true, since), when(o, true, m[i].at_ms), seconds(o, true, m[i].at_ms - since), cell(o, show_name(&o->people, m[i].by_id)), cell(o, spoken ? STR("") : STR("是"));
+      cell(o, t->id), channel(o, t), when(o, true, since), when(o, true, m[i].at_ms), seconds(o, true, m[i].at_ms - since), cell(o, show_name(&o->people, m[i].by_id)), yes(o, !spoken);
       status = end_row(o);
     }
     waiting = false;
     spoken = true;
   }
   if (status != OK || !waiting) return status;
-  cell(o, t->id), cell(o, t->channel), when(o, true, since), cell(o, STR("没有答")), cell(o, STR("")), cell(o, STR("")), cell(o, spoken ? STR("") : STR("是"));
+  cell(o, t->id), channel(o, t), when(o, true, since), word(o, UNANSWERED), cell(o, STR("")), cell(o, STR("")), yes(o, !spoken);
   return end_row(o);
 }
 
 static enum status rating(struct out *o, const struct figure_talks_row *t) {
   if (!t->has_stars) return OK;
-  cell(o, t->id), cell(o, customer_of(o, t)), cell(o, t->channel), when(o, t->has_rated_ms, t->rated_ms), number(o, true, t->stars), cell(o, show_name(&o->people, t->speaker));
+  cell(o, t->id), cell(o, customer_of(o, t)), channel(o, t), when(o, t->has_rated_ms, t->rated_ms), number(o, true, t->stars), cell(o, show_name(&o->people, t->speaker));
   return end_row(o);
 }
 
@@ -231,7 +247,7 @@ static enum status open_file(struct out *o, char *folder) {
     if (!o->file) return problem_set(o->p, E_IO, "export.write", "写不了文件：%s", "The file cannot be written: %s", strerror(errno));
     (void)setvbuf(o->file, NULL, _IOFBF, CSV_BUFFER);
     fputs("\xEF\xBB\xBF", o->file);
-    for (int i = 0; i < COLUMNS_MOST && kinds[o->ask->kind].columns[i]; i++) fprintf(o->file, "%s%s", i ? "," : "", kinds[o->ask->kind].columns[i]);
+    for (int i = 0; head(o, i); i++) fprintf(o->file, "%s%s", i ? "," : "", head(o, i));
     fputs("\r\n", o->file);
     return OK;
   }

@@ -3,7 +3,7 @@
  * Runs on a thread of its own with a read-only connection, a page of rows at a time, so neither the writer nor memory feels it: a
  * workbook's rows go to the disk as they are written. A sheet of XLSX holds 1,048,576 rows, its head one of them; more go to further
  * sheets. The rows are those of conversations that began in [from_ms, to_ms), in the order they began. Telephone and card numbers in
- * texts are masked unless `open`. */
+ * texts are masked unless `open`. Heads and the desk's own words are Chinese, or English; the rows are the same. */
 #ifndef GUIJU_REPORTS_EXPORT_H
 #define GUIJU_REPORTS_EXPORT_H
 
@@ -17,7 +17,7 @@ struct export_ask {
   struct str url;
   const char *path;          /* of the file to write; its folder exists */
   enum export_kind kind;
-  bool xlsx, open;
+  bool xlsx, open, english;
   i64 from_ms, to_ms, zone_offset_ms;
   struct str channel, tag, customer, level, customer_tag; /* "" = all */
   i64 sheet_rows;            /* 0: EXPORT_SHEET_ROWS; smaller in tests */

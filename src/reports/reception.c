@@ -334,10 +334,10 @@ json_t *reception_definitions(void) {
   return list;
 }
 
-json_t *reception_frame(struct read_ctx *r, const char *name, const char *title, const struct ask *q) {
+json_t *reception_frame(struct read_ctx *r, const char *name, struct report_word title, const struct ask *q) {
   json_t *filter = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "agent", show_text(q->agent), "shift", show_text(q->shift), "channel", show_text(q->channel), "tag", show_text(q->tag), "customer",
                              show_text(q->customer), "level", show_text(q->level), "customer_tag", show_text(q->customer_tag));
-  json_t *o = json_pack("{s:s,s:s,s:s,s:o,s:o}", "name", name, "title", title, "by", groups[q->by].word, "definitions", reception_definitions(), "filter", filter);
+  json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:o,s:o}", "name", name, "title", title.zh, "title_en", title.en, "by", groups[q->by].word, "definitions", reception_definitions(), "filter", filter);
   json_object_set_new(o, "from", show_date(r->arena, q->from));
   json_object_set_new(o, "to", show_date(r->arena, q->to));
   json_object_set_new(o, "hours", service_history_json(r->arena, &q->hours, q->from_ms, q->to_ms));
@@ -385,7 +385,7 @@ enum status reception_report(struct read_ctx *r, json_t *query, json_t **result)
   TRY(take_waiting(r, &q, &t));
   if (q.before.asked) TRY(beside(r, q, &people, &before));
   for (int i = 0; i < FIGURE_STEPS - 1; i++) json_array_append_new(scale, json_integer(figure_scale[i]));
-  out = reception_frame(r, "reception", "接待", &q);
+  out = reception_frame(r, "reception", (struct report_word){"接待", "Reception"}, &q);
   json_object_set_new(out, "rows", rows_json(&people, &q, &t));
   json_object_set(out, "scale_ms", scale);
   json_object_set_new(out, "total", reception_sums_json(&t.all, true));
@@ -405,32 +405,55 @@ static json_t *member(json_t *row, const char *path) {
   return dot ? json_object_get(json_object_get(row, "service"), dot + 1) : json_object_get(row, path);
 }
 
+/* A column of the file: where its figure stands in a row of the report. */
+struct placed {
+  const char *in, *key;
+  struct report_word head;
+  const char *type;
+};
+static const struct placed placed[] = {
+    {"", "name", {"名称", "Name"}, "text"},
+    {"first", "n", {"接待", "Received"}, "count"},
+    {"first", "p50_ms", {"首次回复中位（秒）", "First reply, median (s)"}, "ms"},
+    {"first", "p90_ms", {"首次回复九成（秒）", "First reply, 9 in 10 (s)"}, "ms"},
+    {"first", "mean_ms", {"首次回复平均（秒，只算答了的）", "First reply, mean (s, answered only)"}, "ms"},
+    {"first", "never", {"未答", "Never answered"}, "count"},
+    {"reply", "n", {"回复次数", "Replies"}, "count"},
+    {"reply", "p90_ms", {"回复九成（秒）", "Reply, 9 in 10 (s)"}, "ms"},
+    {"service.first", "p50_ms", {"首次回复中位（服务时间，秒）", "First reply, median (service hours, s)"}, "ms"},
+    {"service.first", "p90_ms", {"首次回复九成（服务时间，秒）", "First reply, 9 in 10 (service hours, s)"}, "ms"},
+    {"service.reply", "p90_ms", {"回复九成（服务时间，秒）", "Reply, 9 in 10 (service hours, s)"}, "ms"},
+    {"service.took", "p50_ms", {"时长中位（服务时间，秒）", "Duration, median (service hours, s)"}, "ms"},
+    {"", "ended", {"结束", "Ended"}, "count"},
+    {"took", "p50_ms", {"时长中位（秒）", "Duration, median (s)"}, "ms"},
+    {"", "rated", {"评分数", "Ratings"}, "count"},
+    {"", "deals", {"成交", "Deals"}, "count"},
+    {"", "orders", {"订单", "Orders"}, "count"},
+    {"", "fen", {"订单额", "Order total (CNY)"}, "fen"},
+};
+
+static const char *placed_key(struct read_ctx *r, const struct placed *p) { return arena_cstr(r->arena, arena_printf(r->arena, "%s%s", p->in, p->key)); }
+
+static json_t *flat_row(struct read_ctx *r, json_t *row, bool english) {
+  json_t *flat = json_object();
+  for (size_t c = 0; c < COUNT_OF(placed); c++) json_object_set(flat, placed_key(r, &placed[c]), json_object_get(member(row, placed[c].in), placed[c].key));
+  if (english) json_object_set_new(flat, "name", show_text(report_channel(str_c(report_text(row, "name", false)), true)));
+  return flat;
+}
+
 enum status reception_table(struct read_ctx *r, json_t *query, json_t **result) {
-  static const char *const columns[][4] = {{"name", "", "名称", "text"},          {"n", "first", "接待", "count"},       {"p50_ms", "first", "首次回复中位（秒）", "ms"}, {"p90_ms", "first", "首次回复九成（秒）", "ms"},
-                                           {"mean_ms", "first", "首次回复平均（秒，只算答了的）", "ms"}, {"never", "first", "未答", "count"}, {"n", "reply", "回复次数", "count"},  {"p90_ms", "reply", "回复九成（秒）", "ms"},
-                                           {"p50_ms", "service.first", "首次回复中位（服务时间，秒）", "ms"}, {"p90_ms", "service.first", "首次回复九成（服务时间，秒）", "ms"}, {"p90_ms", "service.reply", "回复九成（服务时间，秒）", "ms"},
-                                           {"p50_ms", "service.took", "时长中位（服务时间，秒）", "ms"},
-                                           {"ended", "", "结束", "count"},        {"p50_ms", "took", "时长中位（秒）", "ms"}, {"rated", "", "评分数", "count"},   {"deals", "", "成交", "count"}, {"orders", "", "订单", "count"}, {"fen", "", "订单额", "fen"}};
   json_t *report = NULL, *row, *table;
   enum status status = reception_report(r, query, &report);
   if (status != OK) return status;
-  table = json_pack("{s:s,s:O,s:O,s:o,s:o}", "title", "接待", "from", json_object_get(report, "from"), "to", json_object_get(report, "to"), "columns", json_array(), "rows", json_array());
-  bool hours = json_array_size(json_object_get(report, "hours")) > 0;
-  for (size_t c = 0; c < COUNT_OF(columns); c++) {
-    struct str key = arena_printf(r->arena, "%s%s", columns[c][1], columns[c][0]);
-    if (strchr(columns[c][1], '.') && !hours) continue; /* no service hours were in force */
-    json_array_append_new(json_object_get(table, "columns"), json_pack("{s:o,s:s,s:s}", "key", show_text(key), "title", columns[c][2], "type", columns[c][3]));
+  table = json_pack("{s:O,s:O,s:O,s:O,s:[],s:[]}", "title", json_object_get(report, "title"), "title_en", json_object_get(report, "title_en"), "from", json_object_get(report, "from"), "to",
+                    json_object_get(report, "to"), "columns", "rows");
+  bool hours = json_array_size(json_object_get(report, "hours")) > 0, channels = str_is(str_c(report_text(report, "by", false)), groups[BY_CHANNEL].word);
+  for (size_t c = 0; c < COUNT_OF(placed); c++) {
+    struct report_column column = {placed_key(r, &placed[c]), placed[c].head, placed[c].type};
+    if (hours || !strchr(placed[c].in, '.')) report_columns(table, &column, 1); /* else no service hours were in force */
   }
   size_t i;
-  json_array_foreach(json_object_get(report, "rows"), i, row) {
-    json_t *flat = json_object();
-    for (size_t c = 0; c < COUNT_OF(columns); c++) {
-      json_t *from = member(row, columns[c][1]);
-      struct str key = arena_printf(r->arena, "%s%s", columns[c][1], columns[c][0]);
-      json_object_set(flat, arena_cstr(r->arena, key), json_object_get(from, columns[c][0]));
-    }
-    json_array_append_new(json_object_get(table, "rows"), flat);
-  }
+  json_array_foreach(json_object_get(report, "rows"), i, row) json_array_append_new(json_object_get(table, "rows"), flat_row(r, row, channels && report_english(r, query)));
   json_decref(report);
   *result = table;
   return OK;

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "reports/report.h"
+#include "reports/words.h"
 #include "views/figure.h"
 #include "views/json.h"
 #include "views/service.h"
@@ -53,6 +54,6 @@ MUST_CHECK enum status reception_ask(struct read_ctx *r, json_t *query, struct a
 MUST_CHECK enum status reception_add_up(struct read_ctx *r, const struct ask *q, struct tally *t);
 json_t *reception_sums_json(const struct sums *s, bool steps);
 json_t *reception_definitions(void);
-json_t *reception_frame(struct read_ctx *r, const char *name, const char *title, const struct ask *q);
+json_t *reception_frame(struct read_ctx *r, const char *name, struct report_word title, const struct ask *q);
 
 #endif

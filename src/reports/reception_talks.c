@@ -291,7 +291,7 @@ enum status reception_workload(struct read_ctx *r, json_t *query, json_t **resul
     if ((seen += t.all.took.steps[i]) * 2 >= all && all) handling = figure_scale[i] == INT64_MAX ? figure_scale[i - 1] : figure_scale[i];
   struct staffing s = {.handling_ms = (double)handling, .target_ms = (double)(show_arg_int(query, "target_s", 30, 1, 3600) * MS_SECOND), .share = (int)show_arg_int(query, "share", 80, 50, 99),
                        .at_once = (int)show_arg_int(query, "at_once", 4, 1, 50)};
-  json_t *out = reception_frame(r, "workload", "工作量", &q);
+  json_t *out = reception_frame(r, "workload", (struct report_word){"工作量", "Workload"}, &q);
   json_object_set_new(out, "hours", hours_json(c, s));
   json_object_set_new(out, "staffing", json_pack("{s:s,s:I,s:I,s:i,s:i}", "formula", "erlang_c.v1", "handling_ms", (json_int_t)handling, "target_ms", (json_int_t)s.target_ms, "share", s.share,
                                                  "at_once", s.at_once));

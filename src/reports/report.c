@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "reports/reception.h"
+#include "reports/words.h"
 #include "views/case.h"
 #include "views/duty.sql.h"
 #include "views/floor.sql.h"
@@ -14,6 +15,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+static const char TYPE_XLSX[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 enum { REPORT_FILE_MOST = 64 * 1024 * 1024, REPORT_DAYS_MOST = 400 };
 
 struct span {
@@ -32,19 +34,16 @@ static enum status span_of(struct read_ctx *r, const json_t *query, struct span 
   return status;
 }
 
-static json_t *frame(struct read_ctx *r, const char *name, const char *title, const struct span *s) {
+static json_t *frame(struct read_ctx *r, const char *name, struct report_word title, const struct span *s) {
   json_t *o = json_object();
   json_object_set_new(o, "name", json_string(name));
-  json_object_set_new(o, "title", json_string(title));
+  json_object_set_new(o, "title", json_string(title.zh));
+  json_object_set_new(o, "title_en", json_string(title.en));
   json_object_set_new(o, "from", show_date(r->arena, s->from));
   json_object_set_new(o, "to", show_date(r->arena, s->to));
   json_object_set_new(o, "columns", json_array());
   json_object_set_new(o, "rows", json_array());
   return o;
-}
-
-static void column(json_t *report, const char *key, const char *title, const char *type) {
-  json_array_append_new(json_object_get(report, "columns"), json_pack("{s:s,s:s,s:s}", "key", key, "title", title, "type", type));
 }
 
 static bool sees_all(struct read_ctx *r) {
@@ -87,11 +86,9 @@ static enum status closing(struct read_ctx *r, const struct span *s, json_t *rep
   struct show_people people;
   struct floor_received_in rin = {.from_ms = s->from_ms, .to_ms = s->to_ms};
   struct floor_closed_deals_in din = {.from_ms = s->from_ms, .to_ms = s->to_ms};
-  column(report, "name", "客服", "text");
-  column(report, "received", "接待", "count");
-  column(report, "closed", "成交", "count");
-  column(report, "rate", "成交率", "text");
-  column(report, "amount_fen", "成交额", "fen");
+  static const struct report_column columns[] = {{"name", {"客服", "Agent"}, "text"}, {"received", {"接待", "Received"}, "count"}, {"closed", {"成交", "Bought"}, "count"},
+                                                 {"rate", {"成交率", "Closing rate"}, "text"}, {"amount_fen", {"成交额", "Sales (CNY)"}, "fen"}};
+  report_columns(report, columns, COUNT_OF(columns));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(floor_received(r->store, r->arena, &rin, &received, &received_count, r->problem));
   TRY(floor_closed_deals(r->store, r->arena, &din, &deals, &deal_count, r->problem));
@@ -119,8 +116,9 @@ done:
 /* ---- first answers -------------------------------------------------------------------------------------------------------- */
 
 static const i64 bucket_ms[] = {15000, 30000, 60000, 120000, 300000, INT64_MAX};
-static const char *const bucket_keys[] = {"within_15", "within_30", "within_60", "within_120", "within_300", "longer"};
-static const char *const bucket_titles[] = {"≤15 秒", "≤30 秒", "≤1 分钟", "≤2 分钟", "≤5 分钟", "更久"};
+static const struct report_column bucket_columns[] = {{"within_15", {"≤15 秒", "≤15 s"}, "count"},     {"within_30", {"≤30 秒", "≤30 s"}, "count"},     {"within_60", {"≤1 分钟", "≤1 min"}, "count"},
+                                                      {"within_120", {"≤2 分钟", "≤2 min"}, "count"}, {"within_300", {"≤5 分钟", "≤5 min"}, "count"}, {"longer", {"更久", "Longer"}, "count"}};
+_Static_assert(COUNT_OF(bucket_columns) == COUNT_OF(bucket_ms), "a column for each bucket");
 
 struct replies {
   i64 counts[COUNT_OF(bucket_ms)], none, total;
@@ -155,7 +153,7 @@ static json_t *replies_json(struct str id, struct str name, struct replies *x) {
   show_put_text(row, "person", id);
   show_put_text(row, "name", name);
   show_put_int(row, "total", x->total);
-  for (size_t i = 0; i < COUNT_OF(bucket_ms); i++) json_object_set_new(row, bucket_keys[i], json_integer(x->counts[i]));
+  for (size_t i = 0; i < COUNT_OF(bucket_ms); i++) json_object_set_new(row, bucket_columns[i].key, json_integer(x->counts[i]));
   show_put_int(row, "none", x->none);
   if (x->waits_count) qsort(x->waits, x->waits_count, sizeof *x->waits, by_number);
   json_object_set_new(row, "median_ms", show_int_or_null(x->waits_count > 0, x->waits_count ? x->waits[(x->waits_count - 1) / 2] : 0));
@@ -170,18 +168,17 @@ static enum status first_reply(struct read_ctx *r, const struct span *s, json_t 
   struct floor_first_replies_in in = {.from_ms = s->from_ms, .to_ms = s->to_ms};
   enum status status = show_people_load(r->store, r->arena, &people, r->problem);
   if (status == OK) status = floor_first_replies(r->store, r->arena, &in, &rows, &count, r->problem);
-  column(report, "name", "客服", "text");
-  column(report, "total", "接待", "count");
-  for (size_t i = 0; i < COUNT_OF(bucket_ms); i++) column(report, bucket_keys[i], bucket_titles[i], "count");
-  column(report, "none", "未答", "count");
-  column(report, "median_ms", "中位（秒）", "ms");
-  column(report, "p90_ms", "九成以内（秒）", "ms");
+  static const struct report_column first[] = {{"name", {"客服", "Agent"}, "text"}, {"total", {"接待", "Received"}, "count"}};
+  static const struct report_column last[] = {{"none", {"未答", "Never answered"}, "count"}, {"median_ms", {"中位（秒）", "Median (s)"}, "ms"}, {"p90_ms", {"九成以内（秒）", "9 in 10 within (s)"}, "ms"}};
+  report_columns(report, first, COUNT_OF(first));
+  report_columns(report, bucket_columns, COUNT_OF(bucket_columns));
+  report_columns(report, last, COUNT_OF(last));
   for (size_t i = 0; status == OK && i < count;) {
     struct replies x = {0};
-    size_t first = i;
-    for (; i < count && str_eq(rows[i].agent, rows[first].agent); i++) add_reply(r, &x, &rows[i]);
-    if (!sees_all(r) && !str_eq(rows[first].agent, r->actor.id)) continue;
-    json_array_append_new(json_object_get(report, "rows"), replies_json(rows[first].agent, show_name(&people, rows[first].agent), &x));
+    struct str agent = rows[i].agent;
+    for (; i < count && str_eq(rows[i].agent, agent); i++) add_reply(r, &x, &rows[i]);
+    if (!sees_all(r) && !str_eq(agent, r->actor.id)) continue;
+    json_array_append_new(json_object_get(report, "rows"), replies_json(agent, show_name(&people, agent), &x));
   }
   return status;
 }
@@ -225,9 +222,11 @@ static enum status attendance(struct read_ctx *r, const struct span *s, json_t *
   struct show_people people;
   struct shift_range_in sin = {.from_date = s->from, .to_date = s->to};
   struct attendance_fact_range_in fin = {.from_ms = s->from_ms, .to_ms = s->to_ms};
-  static const char *const columns[][3] = {{"name", "姓名", "text"}, {"rostered", "应到", "count"}, {"worked", "实到", "count"}, {"rest", "休息", "count"}, {"leave", "请假", "count"},
-                                           {"late", "迟到", "count"}, {"late_ms", "迟到（秒）", "ms"}, {"early", "早退", "count"}, {"absent", "旷工", "count"}, {"missing", "缺卡", "count"}, {"off_post", "脱岗", "count"}};
-  for (size_t i = 0; i < COUNT_OF(columns); i++) column(report, columns[i][0], columns[i][1], columns[i][2]);
+  static const struct report_column columns[] = {
+      {"name", {"姓名", "Name"}, "text"},      {"rostered", {"应到", "Due"}, "count"},        {"worked", {"实到", "Present"}, "count"},    {"rest", {"休息", "Rest"}, "count"},
+      {"leave", {"请假", "Leave"}, "count"},   {"late", {"迟到", "Late"}, "count"},           {"late_ms", {"迟到（秒）", "Late (s)"}, "ms"}, {"early", {"早退", "Left early"}, "count"},
+      {"absent", {"旷工", "Absent"}, "count"}, {"missing", {"缺卡", "Punch missing"}, "count"}, {"off_post", {"脱岗", "Off post"}, "count"}};
+  report_columns(report, columns, COUNT_OF(columns));
   TRY(show_people_load(r->store, r->arena, &people, r->problem));
   TRY(shift_range(r->store, r->arena, &sin, &shifts, &shift_count, r->problem));
   TRY(attendance_fact_range(r->store, r->arena, &fin, &facts, &fact_count, r->problem));
@@ -254,14 +253,15 @@ done:
 /* ---- reads ------------------------------------------------------------------------------------------------------------------- */
 
 struct report_def {
-  const char *name, *title, *title_en, *summary, *summary_en, *goal; /* goal: the 报表 of the book that it stands for */
+  const char *name;
+  struct report_word title, summary;
+  const char *goal; /* the 报表 of the book that it stands for */
   enum status (*make)(struct read_ctx *r, const struct span *s, json_t *report);
 };
 static const struct report_def reports[] = {
-    {"closing-rate", "成交率", "Closing rate", "每人接待的顾客、成交的顾客与成交率，可点开看是哪几次",
-     "Customers served, customers who bought and the rate, each; opens into which", "成交周报", closing},
-    {"first-reply", "首次回复", "First replies", "每人首次回复用时的分布，未答的单列", "How long first replies took, each; unanswered ones apart", "", first_reply},
-    {"attendance", "考勤", "Attendance", "应到、实到、迟到、早退、旷工", "Due, present, late, left early, absent", "", attendance},
+    {"closing-rate", {"成交率", "Closing rate"}, {"每人接待的顾客、成交的顾客与成交率，可点开看是哪几次", "Customers served, customers who bought and the rate, each; opens into which"}, "成交周报", closing},
+    {"first-reply", {"首次回复", "First replies"}, {"每人首次回复用时的分布，未答的单列", "How long first replies took, each; unanswered ones apart"}, "", first_reply},
+    {"attendance", {"考勤", "Attendance"}, {"应到、实到、迟到、早退、旷工", "Due, present, late, left early, absent"}, "", attendance},
 };
 
 static const struct lang_item *declared(const struct lang_program *program, const char *name) {
@@ -279,7 +279,7 @@ static enum status read_list(struct read_ctx *r, json_t *query, json_t **result)
                                                   "When customers come, how many people that takes", "clause"));
   for (size_t i = 0; i < COUNT_OF(reports); i++) {
     const struct lang_item *item = declared(r->program, reports[i].goal);
-    json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "name", reports[i].name, "title", reports[i].title, "title_en", reports[i].title_en, "summary", reports[i].summary, "summary_en", reports[i].summary_en,
+    json_array_append_new(items, json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "name", reports[i].name, "title", reports[i].title.zh, "title_en", reports[i].title.en, "summary", reports[i].summary.zh, "summary_en", reports[i].summary.en,
                                            "clause", show_clause(r->program, item && item->clause ? item->clause->id : STR(""))));
   }
   *result = json_pack("{s:o,s:o,s:n}", "items", items, "declared", report_declared(r), "next");
@@ -344,31 +344,38 @@ static json_t *file_json(const char *type, struct str name, struct str bytes, bo
   return json_pack("{s:o}", "$file", file);
 }
 
+/* A table of columns and rows as a file; `name` without its end. */
+static enum status table_file(struct read_ctx *r, const json_t *report, struct str name, bool english, bool xlsx, json_t **result) {
+  struct buf out;
+  enum status status = OK;
+  buf_init(&out, REPORT_FILE_MOST);
+  if (xlsx) status = report_table_xlsx(report, english, &out, r->problem);
+  else report_csv(report, english, &out);
+  if (status == OK && out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
+  if (status == OK) *result = file_json(xlsx ? TYPE_XLSX : "text/csv; charset=utf-8", arena_printf(r->arena, "%.*s.%s", STR_ARG(name), xlsx ? "xlsx" : "csv"), buf_str(&out), xlsx);
+  buf_release(&out);
+  return status;
+}
+
+/* A class names a report as the rulebook does, in Chinese, whatever the language of the file. */
 static enum status read_file(struct read_ctx *r, json_t *query, bool xlsx, json_t **result) {
   json_t *report = NULL;
-  struct buf out;
+  bool english = report_english(r, query);
   enum status status = str_is(show_arg(r->arena, query, "name"), "reception") ? reception_table(r, query, &report) : make(r, query, &report);
   if (status == OK) status = may_export(r, str_c(json_string_value(json_object_get(report, "title"))));
-  if (status != OK) {
-    json_decref(report);
-    return status;
+  if (status == OK) {
+    struct str name = arena_printf(r->arena, english ? "%s %s to %s" : "%s %s 至 %s", report_text(report, "title", english), report_text(report, "from", false), report_text(report, "to", false));
+    status = table_file(r, report, name, english, xlsx, result);
   }
-  buf_init(&out, REPORT_FILE_MOST);
-  if (xlsx) status = report_table_xlsx(report, &out, r->problem);
-  else report_csv(report, &out);
-  struct str name = arena_printf(r->arena, "%s %s 至 %s.%s", json_string_value(json_object_get(report, "title")), json_string_value(json_object_get(report, "from")), json_string_value(json_object_get(report, "to")), xlsx ? "xlsx" : "csv");
-  if (status == OK && out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
-  if (status == OK) *result = file_json(xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8", name, buf_str(&out), xlsx);
-  buf_release(&out);
   json_decref(report);
   return status;
 }
 static enum status read_csv(struct read_ctx *r, json_t *query, json_t **result) { return read_file(r, query, false, result); }
 static enum status read_table_xlsx(struct read_ctx *r, json_t *query, json_t **result) { return read_file(r, query, true, result); }
 
-static enum status read_declared(struct read_ctx *r, json_t *query, json_t **result) {
+static enum status declared_in(struct read_ctx *r, json_t *query, bool english, json_t **result) {
   static const char *const names[REPORT_FILTERS] = {"agent", "role", "shift", "channel"};
-  struct report_book_ask ask = {.name = show_arg(r->arena, query, "name")};
+  struct report_book_ask ask = {.name = show_arg(r->arena, query, "name"), .english = english};
   struct span s;
   enum status status = span_of(r, query, &s);
   ask.from = s.from, ask.to = s.to;
@@ -376,24 +383,17 @@ static enum status read_declared(struct read_ctx *r, json_t *query, json_t **res
   for (size_t f = 0; f < REPORT_FILTERS; f++) ask.narrow.of[f] = show_arg(r->arena, query, names[f]);
   return status == OK ? report_of_book(r, &ask, result) : status;
 }
+static enum status read_declared(struct read_ctx *r, json_t *query, json_t **result) { return declared_in(r, query, false, result); }
 
 static enum status declared_file(struct read_ctx *r, json_t *query, bool xlsx, json_t **result) {
   struct str name = show_arg(r->arena, query, "name");
   json_t *report = NULL;
-  struct buf out;
-  bool english = str_is(show_arg(r->arena, query, "language"), "en");
+  bool english = report_english(r, query);
   enum status status = may_export(r, name);
-  if (status == OK) status = read_declared(r, query, &report);
+  if (status == OK) status = declared_in(r, query, english, &report);
   if (status != OK) return status;
   report_book_table(report, english);
-  buf_init(&out, REPORT_FILE_MOST);
-  if (xlsx) status = report_table_xlsx(report, &out, r->problem);
-  else report_csv(report, &out);
-  if (status == OK && out.overflow) status = problem_set(r->problem, E_TOO_LARGE, "report.large", "报表太大", "The report is too large");
-  if (status == OK)
-    *result = file_json(xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8",
-                        arena_printf(r->arena, "%.*s %s.%s", STR_ARG(name), json_string_value(json_object_get(report, "from")), xlsx ? "xlsx" : "csv"), buf_str(&out), xlsx);
-  buf_release(&out);
+  status = table_file(r, report, arena_printf(r->arena, "%.*s %s", STR_ARG(name), report_text(report, "from", false)), english, xlsx, result);
   json_decref(report);
   return status;
 }
@@ -412,10 +412,9 @@ static enum status read_xlsx(struct read_ctx *r, json_t *query, json_t **result)
   if (status == OK) status = ledger_read_settle(r, query, &sheet);
   if (status != OK) return status;
   buf_init(&out, REPORT_FILE_MOST);
-  status = report_pay_sheet(sheet, desk_name(r), &out, r->problem);
-  if (status == OK)
-    *result = file_json("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", arena_printf(r->arena, "工资表 %s.xlsx", json_string_value(json_object_get(sheet, "month"))),
-                        buf_str(&out), true);
+  bool english = report_english(r, query);
+  status = report_pay_sheet(sheet, desk_name(r), english, &out, r->problem);
+  if (status == OK) *result = file_json(TYPE_XLSX, arena_printf(r->arena, english ? "Pay sheet %s.xlsx" : "工资表 %s.xlsx", report_text(sheet, "month", false)), buf_str(&out), true);
   buf_release(&out);
   json_decref(sheet);
   return status;
@@ -427,7 +426,7 @@ static enum status read_case_print(struct read_ctx *r, json_t *query, json_t **r
   enum status status = case_read_one(r, query, &c);
   if (status != OK) return status;
   buf_init(&out, REPORT_FILE_MOST);
-  report_case_html(c, desk_name(r), &out);
+  report_case_html(c, desk_name(r), report_english(r, query), &out);
   *result = file_json("text/html; charset=utf-8", STR(""), buf_str(&out), false);
   buf_release(&out);
   json_decref(c);
@@ -436,17 +435,20 @@ static enum status read_case_print(struct read_ctx *r, json_t *query, json_t **r
 
 static const char *const no_nouns[] = {NULL};
 static const char *const no_tables[] = {NULL};
+#define IN_LANGUAGE "; language: zh (else) or en"
+#define IN_LANGUAGE_ZH "；language 写 zh（默认）或 en"
+#define FILE_ASK "name:text! from:date to:date language:text"
 #define DECLARED_ASK "name:text! from:date to:date agent:person role:text shift:text channel:text compare:bool compare_from:date compare_to:date"
 static const struct read_def reads[] = {
     {"report.list", "", read_list, false, "", "Reports", "报表"},
     {"report.get", "", make, false, "name:text! from:date to:date", "One report with the ids behind its figures", "一张报表"},
-    {"report.csv", "", read_csv, false, "name:text! from:date to:date", "A report as CSV", "报表 CSV"},
-    {"report.xlsx", "", read_table_xlsx, false, "name:text! from:date to:date", "A report as XLSX", "报表 XLSX"},
+    {"report.csv", "", read_csv, false, FILE_ASK, "A report as CSV" IN_LANGUAGE, "报表 CSV" IN_LANGUAGE_ZH},
+    {"report.xlsx", "", read_table_xlsx, false, FILE_ASK, "A report as XLSX" IN_LANGUAGE, "报表 XLSX" IN_LANGUAGE_ZH},
     {"report.declared", "", read_declared, true, DECLARED_ASK,
      "A report the rulebook declares, narrowed to a person, role, shift or channel and beside any other span; filters says which columns one does not reach (their cells are null, why says so)",
      "制度里写的报表，可按人员、岗位、班次、渠道筛选，可与任一段并排；filters 列出筛不到的列（那些格是 null，why 说为什么）"},
-    {"report.declared_csv", "", read_declared_csv, true, DECLARED_ASK " language:text", "A report of the rulebook as CSV, narrowed and compared alike; language: zh (else) or en", "制度里写的报表 CSV，筛选和并排相同；language 写 zh（默认）或 en"},
-    {"report.declared_xlsx", "", read_declared_xlsx, true, DECLARED_ASK " language:text", "A report of the rulebook as XLSX, narrowed and compared alike; language: zh (else) or en", "制度里写的报表 XLSX，筛选和并排相同；language 写 zh（默认）或 en"},
+    {"report.declared_csv", "", read_declared_csv, true, DECLARED_ASK " language:text", "A report of the rulebook as CSV, narrowed and compared alike" IN_LANGUAGE, "制度里写的报表 CSV，筛选和并排相同" IN_LANGUAGE_ZH},
+    {"report.declared_xlsx", "", read_declared_xlsx, true, DECLARED_ASK " language:text", "A report of the rulebook as XLSX, narrowed and compared alike" IN_LANGUAGE, "制度里写的报表 XLSX，筛选和并排相同" IN_LANGUAGE_ZH},
     {"report.reception", "", reception_report, false, "from:date to:date by:text agent:person shift:text channel:text tag:text customer:customer level:text customer_tag:text compare:bool compare_from:date compare_to:date",
      "Reception by agent, shift, channel, tag or day, with distributions; beside any other span", "接待报表：按客服、班次、渠道、标签或日期，带分布；可与任一段并排"},
     {"report.workload", "", reception_workload, false, "from:date to:date channel:text target_s:int share:int at_once:int", "Workload by half-hour and weekday, and the heads it needs",
@@ -456,8 +458,8 @@ static const struct read_def reads[] = {
     {"report.orders", "", reception_orders, false, "from:date to:date agent:person shift:text customer:customer level:text customer_tag:text after:text limit:int",
      "The completed orders behind a figure, each with the conversation before it", "数字背后成交的订单，和它之前的会话"},
     {"report.segments", "", reception_segments, false, "", "Levels and tags that customers can be narrowed by", "顾客可按哪些等级和标签筛选"},
-    {"settle.xlsx", "", read_xlsx, true, "month:text!", "The pay sheet as XLSX", "工资表 XLSX"},
-    {"case.print", "", read_case_print, false, "id:id!", "A case to print", "打印单据"},
+    {"settle.xlsx", "", read_xlsx, true, "month:text! language:text", "The pay sheet as XLSX" IN_LANGUAGE, "工资表 XLSX" IN_LANGUAGE_ZH},
+    {"case.print", "", read_case_print, false, "id:id! language:text", "A case to print" IN_LANGUAGE, "打印单据" IN_LANGUAGE_ZH},
     {NULL},
 };
 const struct view_def view_report = {.noun = "report", .version = 1, .nouns = no_nouns, .tables = no_tables, .reads = reads};

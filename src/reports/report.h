@@ -28,20 +28,23 @@ struct report_book_ask {
   i64 from, to;
   struct report_compare before;
   struct report_narrow narrow;
+  bool english; /* the language of cells: yes, 3 days; figures are the same */
 };
 MUST_CHECK enum status report_of_book(struct read_ctx *r, const struct report_book_ask *ask, json_t **out);
 /* Such an answer made a table: the earlier span's figures behind each column, what a filter does not reach said in the head. */
 void report_book_table(json_t *report, bool english);
 json_t *report_declared(struct read_ctx *r); /* [{"name","title","every","by","to","columns","clause"}]; the caller releases it */
 
-/* {"name","title","from","to","columns":[{"key","title","type"}],"rows":[{…}]} as comma-separated text with a byte order mark. */
-void report_csv(const json_t *report, struct buf *out);
+/* {"name","title","from","to","columns":[{"key","title","title_en","type"}],"rows":[{…}]} as comma-separated text with a byte order mark;
+ * in English the heads are title_en where there is one. */
+void report_csv(const json_t *report, bool english, struct buf *out);
 /* The same as XLSX bytes, one sheet. */
-MUST_CHECK enum status report_table_xlsx(const json_t *report, struct buf *out, struct problem *p);
-/* The pay sheet of a month (GET /settle/:month) as XLSX bytes: one row per person, their lines, the clauses that were applied. */
-MUST_CHECK enum status report_pay_sheet(const json_t *sheet, struct str title, struct buf *out, struct problem *p);
+MUST_CHECK enum status report_table_xlsx(const json_t *report, bool english, struct buf *out, struct problem *p);
+/* The pay sheet of a month (GET /settle/:month) as XLSX bytes: one row per person, their lines, the clauses that were applied.
+ * `title`: of the desk. A month sealed before its lines were kept in both languages has theirs in Chinese, as they were sealed. */
+MUST_CHECK enum status report_pay_sheet(const json_t *sheet, struct str title, bool english, struct buf *out, struct problem *p);
 /* A case (GET /cases/:id) as a page to print. */
-void report_case_html(const json_t *c, struct str desk, struct buf *out);
+void report_case_html(const json_t *c, struct str desk, bool english, struct buf *out);
 
 /* The result of a trial (rules/trial.h, with names) as comma-separated text, and as XLSX bytes: people, clauses, every line; in
  * Chinese or English. The book's own words (roles, titles) stay as they are. */

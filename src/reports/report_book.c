@@ -1,6 +1,7 @@
 /* The reports a rulebook declares (报表), worked out by the engine for a period: who they are for, by when, and their rows. Runs on
  * the writer thread, where the engine is. A figure that could not be worked out is null and says why. */
 #include "reports/report.h"
+#include "reports/words.h"
 
 #include "base/calendar.h"
 #include "views/party.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-static json_t *cell_json(struct read_ctx *r, const struct report_cell *c) {
+static json_t *cell_json(struct read_ctx *r, const struct report_cell *c, bool english) {
   if (c->fact_count) {
     json_t *list = json_array();
     for (size_t i = 0; i < c->fact_count; i++)
@@ -17,18 +18,18 @@ static json_t *cell_json(struct read_ctx *r, const struct report_cell *c) {
     return list;
   }
   if (c->value.type == V_ABSENT) return json_null();
-  return show_text(value_show(r->arena, &c->value, false, r->zone_offset_ms));
+  return show_text(value_show(r->arena, &c->value, english, r->zone_offset_ms));
 }
 
 /* Details fit into one cell of a table as their count; the facts stand beside it. */
-static void put_cell(struct read_ctx *r, json_t *row, const char *key, const struct report_cell *c, json_t *why, json_t *drill) {
+static void put_cell(struct read_ctx *r, bool english, json_t *row, const char *key, const struct report_cell *c) {
   if (c->fact_count) {
-    json_object_set_new(drill, key, cell_json(r, c));
+    json_object_set_new(json_object_get(row, "drill"), key, cell_json(r, c, english));
     json_object_set_new(row, key, show_text(arena_printf(r->arena, "%zu", c->fact_count)));
     return;
   }
-  json_object_set_new(row, key, cell_json(r, c));
-  if (c->value.type == V_ABSENT) json_object_set_new(why, key, json_pack("{s:o,s:o}", "zh", show_text(c->why_zh), "en", show_text(c->why_en)));
+  json_object_set_new(row, key, cell_json(r, c, english));
+  if (c->value.type == V_ABSENT) json_object_set_new(json_object_get(row, "why"), key, json_pack("{s:o,s:o}", "zh", show_text(c->why_zh), "en", show_text(c->why_en)));
 }
 
 static bool may_read(struct read_ctx *r, const struct party_desk *desk, const struct lang_report *report) {
@@ -38,6 +39,13 @@ static bool may_read(struct read_ctx *r, const struct party_desk *desk, const st
   for (size_t i = 0; i < report->to.count; i++)
     if (party_includes(desk, &report->to.p[i], &m, r->actor.id) || party_role_above(r->program, r->actor.role, report->to.p[i].path.text)) return true;
   return false;
+}
+
+/* What a row is about. Channels are words of the desk, all else of the book or of people. */
+static struct str key_shown(const struct show_people *people, const struct report_table *t, struct str key, bool english) {
+  struct str by = t->report->keys.p[0].text;
+  if (t->by_person) return show_name(people, key);
+  return report_channel(key, english && (str_ends(by, STR("渠道")) || str_ends(by, STR("channel"))));
 }
 
 /* One span of it: columns (of the first span only) and rows. */
@@ -56,12 +64,10 @@ static enum status span_json(struct read_ctx *r, const struct report_book_ask *a
     json_array_append_new(columns, json_pack("{s:o,s:o,s:s}", "key", json_sprintf("c%zu", i), "title", show_text(title), "type", "text"));
   }
   for (size_t i = 0; i < t->row_count; i++) {
-    json_t *row = json_object(), *why = json_object(), *drill = json_object();
-    if (t->report->keys.count) show_put_text(row, "key", t->by_person ? show_name(&people, t->rows[i].key) : t->rows[i].key);
+    json_t *row = json_pack("{s:{},s:{}}", "why", "drill");
+    if (t->report->keys.count) show_put_text(row, "key", key_shown(&people, t, t->rows[i].key, ask->english));
     if (t->by_person) show_put_text(row, "person", t->rows[i].key);
-    for (size_t k = 0; k < t->report->column_count; k++) put_cell(r, row, arena_cstr(r->arena, arena_printf(r->arena, "c%zu", k)), &t->rows[i].cells[k], why, drill);
-    json_object_set_new(row, "why", why);
-    json_object_set_new(row, "drill", drill);
+    for (size_t k = 0; k < t->report->column_count; k++) put_cell(r, ask->english, row, arena_cstr(r->arena, arena_printf(r->arena, "c%zu", k)), &t->rows[i].cells[k]);
     json_array_append_new(rows, row);
   }
 done:

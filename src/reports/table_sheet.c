@@ -1,11 +1,13 @@
 /* A report's table as a workbook of one sheet: numbers as numbers, money in yuan, waits in seconds. */
 #include "reports/report.h"
+#include "reports/words.h"
 
 #include <string.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 struct formats {
+  bool english;
   lxw_format *head, *money, *seconds, *count;
 };
 
@@ -14,18 +16,18 @@ static void cell(lxw_worksheet *sheet, const struct formats *f, lxw_row_t row, l
   if (json_is_integer(v) && strcmp(type, "fen") == 0) (void)worksheet_write_number(sheet, row, col, n / 100, f->money);
   else if (json_is_integer(v) && strcmp(type, "ms") == 0) (void)worksheet_write_number(sheet, row, col, n / 1000, f->seconds);
   else if (json_is_integer(v)) (void)worksheet_write_number(sheet, row, col, n, f->count);
-  else if (json_is_boolean(v)) (void)worksheet_write_string(sheet, row, col, json_is_true(v) ? "是" : "否", NULL);
+  else if (json_is_boolean(v)) (void)worksheet_write_string(sheet, row, col, report_yes_no(json_is_true(v), f->english), NULL);
   else if (json_is_string(v)) (void)worksheet_write_string(sheet, row, col, json_string_value(v), NULL);
 }
 
-enum status report_table_xlsx(const json_t *report, struct buf *out, struct problem *p) {
+enum status report_table_xlsx(const json_t *report, bool english, struct buf *out, struct problem *p) {
   char path[] = "/tmp/guiju-table-XXXXXX", chunk[65536];
   int fd = mkstemp(path);
   if (fd < 0) return problem_set(p, E_IO, "report.file", "表写不出来", "The sheet could not be written");
   (void)close(fd);
   lxw_workbook *book = workbook_new(path);
   lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
-  struct formats f = {workbook_add_format(book), workbook_add_format(book), workbook_add_format(book), workbook_add_format(book)};
+  struct formats f = {english, workbook_add_format(book), workbook_add_format(book), workbook_add_format(book), workbook_add_format(book)};
   format_set_bold(f.head);
   format_set_bottom(f.head, LXW_BORDER_THIN);
   format_set_num_format(f.money, "#,##0.00");
@@ -34,8 +36,8 @@ enum status report_table_xlsx(const json_t *report, struct buf *out, struct prob
   size_t c, r;
   json_t *column, *row;
   json_array_foreach(json_object_get(report, "columns"), c, column) {
-    const char *key = json_string_value(json_object_get(column, "key")), *title = json_string_value(json_object_get(column, "title")), *type = json_string_value(json_object_get(column, "type"));
-    (void)worksheet_write_string(sheet, 0, (lxw_col_t)c, title ? title : "", f.head);
+    const char *key = json_string_value(json_object_get(column, "key")), *type = json_string_value(json_object_get(column, "type"));
+    (void)worksheet_write_string(sheet, 0, (lxw_col_t)c, report_text(column, "title", english), f.head);
     json_array_foreach(json_object_get(report, "rows"), r, row) cell(sheet, &f, (lxw_row_t)(r + 1), (lxw_col_t)c, json_object_get(row, key ? key : ""), type ? type : "text");
   }
   (void)worksheet_freeze_panes(sheet, 1, 0);

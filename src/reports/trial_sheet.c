@@ -1,6 +1,7 @@
 /* The result of a trial as files: comma-separated text through the reports' own writer, and a workbook. Both say in their first line
  * that nothing was changed: a sheet travels further than the page it came from. */
 #include "reports/report.h"
+#include "reports/words.h"
 
 #include "base/calendar.h"
 
@@ -8,14 +9,10 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-static const char *text_of(const json_t *o, const char *key) {
-  const char *s = json_string_value(json_object_get(o, key));
-  return s ? s : "";
-}
+static const char *text_of(const json_t *o, const char *key) { return report_text(o, key, false); }
 
-/* Words of a sheet: Chinese, English. */
 enum word { AT, AT_TRIAL, NAME, CHANGE, KIND, NUMBER, CLAUSE, DRAFT, TEXT, ROLE, MORE, COUNT_BEFORE, COUNT_DRAFT, ADDED, GONE, CHANGED, BY_PERSON, BY_CLAUSE, EACH, ABOUT };
-static const char *const said[][2] = {
+static const struct report_word said[] = {
     [AT] = {"时间", "Time"},
     [AT_TRIAL] = {"时间（试算，没有改动任何账）", "Time (a trial; no account was changed)"},
     [NAME] = {"姓名", "Name"},
@@ -37,15 +34,9 @@ static const char *const said[][2] = {
     [EACH] = {"逐笔", "Each line"},
     [ABOUT] = {"说明", "About"},
 };
-static const char *word(enum word w, bool english) { return said[w][english]; }
+static const char *word(enum word w, bool english) { return report_word(said[w], english); }
 
 static const char *change_word(const char *change, bool english) { return word(change[0] == 'a' ? ADDED : change[0] == 'g' ? GONE : CHANGED, english); }
-
-/* Of a line: why it stands there. */
-static const char *text_said(const json_t *o, bool english) {
-  const char *en = text_of(o, "text_en");
-  return english && en[0] ? en : text_of(o, "text");
-}
 
 /* What the draft was compared with, in a column's head. */
 static const char *before_name(const json_t *trial, bool english) {
@@ -65,13 +56,13 @@ void report_trial_csv(const json_t *trial, i64 zone_offset_ms, bool english, str
     json_object_set_new(row, "when", json_stringn(at.p, at.n));
     json_object_set_new(row, "what", json_string(change_word(text_of(line, "change"), english)));
     json_object_set_new(row, "kind", json_string(text_of(line, english ? "type" : "type_zh")));
-    json_object_set_new(row, "said", json_string(text_said(line, english)));
+    json_object_set_new(row, "said", json_string(report_text(line, "text", english)));
     json_array_append_new(rows, row);
   }
   report = json_pack("{s:[o,o,o,o,o,o,o,o,o],s:o}", "columns", column("when", word(AT_TRIAL, english), "text"), column("name", word(NAME, english), "text"), column("what", word(CHANGE, english), "text"),
                      column("kind", word(KIND, english), "text"), column("no", word(NUMBER, english), "text"), column("title", word(CLAUSE, english), "text"),
                      column("before_fen", before_name(trial, english), "fen"), column("after_fen", word(DRAFT, english), "fen"), column("said", word(TEXT, english), "text"), "rows", rows);
-  report_csv(report, out);
+  report_csv(report, english, out);
   json_decref(report);
   arena_free(a);
 }
@@ -138,7 +129,7 @@ static void lines_sheet(lxw_workbook *book, struct pen *p, const json_t *trial, 
     words(p, 5, text_of(o, "title"));
     money(p, 6, o, "before_fen");
     money(p, 7, o, "after_fen");
-    words(p, 8, text_said(o, en));
+    words(p, 8, report_text(o, "text", en));
     p->row++;
   }
   arena_free(a);

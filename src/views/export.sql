@@ -18,6 +18,21 @@ CREATE TABLE export_job (
   problem TEXT NOT NULL    -- '' or JSON of what went wrong
 );
 
+-- table: export_language keep
+-- Of those asked for in English; the others are in Chinese. Beside the jobs, because a table that a desk already has is never made anew.
+CREATE TABLE export_language (
+  id TEXT PRIMARY KEY,
+  language TEXT NOT NULL
+);
+
+-- query: export_language_add exec
+-- in: id text, language text
+INSERT INTO export_language (id, language) VALUES (:id, :language) ON CONFLICT (id) DO NOTHING;
+
+-- query: export_language_sweep exec
+-- Of jobs that are gone.
+DELETE FROM export_language WHERE id NOT IN (SELECT id FROM export_job);
+
 -- query: export_job_add exec
 -- in: id text, person text, kind text, format text, from_date text, to_date text, filter text, open int, expected int, at_ms int
 INSERT INTO export_job (id, person, kind, format, from_date, to_date, filter, open, expected, at_ms, state, row_count, problem)
@@ -38,5 +53,6 @@ DELETE FROM export_job WHERE state <> 'waiting' AND at_ms < :before_ms;
 
 -- query: export_jobs many
 -- in: most int
--- out: id text, person text, kind text, format text, from_date text, to_date text, filter text, open int, expected int, at_ms int, state text, row_count int, problem text
-SELECT id, person, kind, format, from_date, to_date, filter, open, expected, at_ms, state, row_count, problem FROM export_job ORDER BY at_ms DESC, id DESC LIMIT :most;
+-- out: id text, person text, kind text, format text, from_date text, to_date text, filter text, open int, expected int, at_ms int, state text, row_count int, problem text, language text
+SELECT j.id, j.person, j.kind, j.format, j.from_date, j.to_date, j.filter, j.open, j.expected, j.at_ms, j.state, j.row_count, j.problem, COALESCE(l.language, 'zh')
+FROM export_job j LEFT JOIN export_language l ON l.id = j.id ORDER BY j.at_ms DESC, j.id DESC LIMIT :most;

@@ -36,7 +36,7 @@ void settlement_limit_at(struct engine *engine, const struct ledger_figures *fig
 /* ---- gathering -------------------------------------------------------------------------------------------------------- */
 
 struct item {
-  struct str id, clause, text_zh, text_en, label;
+  struct str id, clause, text_zh, text_en, label, label_en; /* label_en: of labels that are the desk's own, else "" */
   i64 fen, collected;
   i64 accounts; /* what a seal accounts for: more than `fen` where the part taken back had never been deducted */
   bool takes, adjustment;
@@ -130,12 +130,17 @@ static struct str month_name(struct sheet *s, i64 at_ms) {
   return arena_printf(s->r->arena, "%04d-%02d", c.year, c.month);
 }
 
-static struct str difference_reason(const struct sheet *s, const struct sealed_difference_row *d) {
-  if (str_is(d->seal, "withdrawn")) return STR("事实更正或申诉成立");
-  if (str_is(d->seal, "appealed")) return STR("申诉还没有裁定");
+struct words {
+  struct str zh, en;
+};
+
+static struct words difference_reason(const struct sheet *s, const struct sealed_difference_row *d) {
+  if (str_is(d->seal, "withdrawn")) return (struct words){STR("事实更正或申诉成立"), STR("A fact corrected, or an appeal upheld")};
+  if (str_is(d->seal, "appealed")) return (struct words){STR("申诉还没有裁定"), STR("An appeal is not ruled on")};
   bool confirmed = str_is(d->seal, "confirmed");
-  if (confirmed && s->limit.carry_over && d->seals > 0 && d->now_fen > d->accounted_fen) return STR("以前没有扣足，结转到这个月");
-  return confirmed || str_is(d->seal, "waived") ? STR("封月后才表态") : STR("封月后有迟到的事实");
+  if (confirmed && s->limit.carry_over && d->seals > 0 && d->now_fen > d->accounted_fen) return (struct words){STR("以前没有扣足，结转到这个月"), STR("Not deducted in full before, carried over to this month")};
+  if (confirmed || str_is(d->seal, "waived")) return (struct words){STR("封月后才表态"), STR("Judged after the month was sealed")};
+  return (struct words){STR("封月后有迟到的事实"), STR("A fact came after the month was sealed")};
 }
 
 /* What a difference moves. A deduction comes back only as far as it was really deducted: what the limit left out was never taken. */
@@ -157,7 +162,9 @@ static void adjustment_json(struct sheet *s, const struct show_people *people, c
   show_put_int(o, "accounted_fen", d->accounted_fen);
   show_put_int(o, "now_fen", d->now_fen);
   show_put_int(o, "fen", difference_fen(d));
-  show_put_text(o, "reason", difference_reason(s, d));
+  struct words reason = difference_reason(s, d);
+  show_put_text(o, "reason", reason.zh);
+  show_put_text(o, "reason_en", reason.en);
   json_array_append_new(s->adjustments, o);
 }
 
@@ -177,8 +184,8 @@ static enum status load_differences(struct sheet *s) {
     adjustment_json(s, &people, &rows[i]);
     if (!row) continue;
     bool takes = ledger_takes_away(rows[i].type);
-    struct str label = arena_printf(s->r->arena, "补差 %.*s", STR_ARG(month_name(s, rows[i].booked_ms)));
-    add_item(s, row, (struct item){.id = rows[i].id, .clause = rows[i].clause, .text_zh = rows[i].text_zh, .text_en = rows[i].text_en, .label = label, .fen = delta, .accounts = rows[i].now_fen - rows[i].accounted_fen, .takes = takes, .adjustment = true});
+    struct str of = month_name(s, rows[i].booked_ms), label = arena_printf(s->r->arena, "补差 %.*s", STR_ARG(of)), label_en = arena_printf(s->r->arena, "Difference of %.*s", STR_ARG(of));
+    add_item(s, row, (struct item){.id = rows[i].id, .clause = rows[i].clause, .text_zh = rows[i].text_zh, .text_en = rows[i].text_en, .label = label, .label_en = label_en, .fen = delta, .accounts = rows[i].now_fen - rows[i].accounted_fen, .takes = takes, .adjustment = true});
     if (!takes) row->sums.adjust_gross_fen += delta;
     else if (delta > 0) row->sums.deduct_fen += delta;
     else row->sums.refund_fen += -delta;
@@ -249,24 +256,29 @@ static void collect(struct row *row) {
   }
 }
 
-static json_t *line(struct sheet *s, const char *kind, struct str label, i64 fen, const struct item *item) {
+static json_t *line(const char *kind, struct words label, i64 fen) {
   json_t *o = json_object();
   json_object_set_new(o, "kind", json_string(kind));
-  show_put_text(o, "label", label);
+  show_put_text(o, "label", label.zh);
+  if (label.en.n) show_put_text(o, "label_en", label.en);
   show_put_int(o, "fen", fen);
-  if (!item) return o;
+  return o;
+}
+
+static json_t *item_line(struct sheet *s, const struct item *item) {
+  json_t *o = line(item->adjustment ? "adjust" : item->takes ? "fine" : "gain", (struct words){item->label, item->label_en}, item->takes ? -item->fen : item->fen);
   show_put_text(o, "id", item->id);
   show_put_text(o, "text", item->text_zh);
+  show_put_text(o, "text_en", item->text_en);
   json_object_set_new(o, "clause", show_clause(s->r->program, item->clause));
   return o;
 }
 
 static json_t *row_lines(struct sheet *s, const struct row *row) {
   json_t *lines = json_array();
-  if (row->sums.base_fen) json_array_append_new(lines, line(s, "base", STR("底薪"), row->sums.base_fen, NULL));
-  for (size_t i = 0; i < row->count; i++)
-    json_array_append_new(lines, line(s, row->items[i].adjustment ? "adjust" : row->items[i].takes ? "fine" : "gain", row->items[i].label, row->items[i].takes ? -row->items[i].fen : row->items[i].fen, &row->items[i]));
-  if (row->sums.not_deducted_fen) json_array_append_new(lines, line(s, "limit", STR("未扣：法定上限"), row->sums.not_deducted_fen, NULL));
+  if (row->sums.base_fen) json_array_append_new(lines, line("base", (struct words){STR("底薪"), STR("Base pay")}, row->sums.base_fen));
+  for (size_t i = 0; i < row->count; i++) json_array_append_new(lines, item_line(s, &row->items[i]));
+  if (row->sums.not_deducted_fen) json_array_append_new(lines, line("limit", (struct words){STR("未扣：法定上限"), STR("Not deducted: legal limit")}, row->sums.not_deducted_fen));
   return lines;
 }
 

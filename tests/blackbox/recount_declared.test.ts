@@ -135,6 +135,14 @@ test('the files carry filters, the other span and the language', async () => {
   assert.equal(file.status, 200)
   writeFileSync(path, Buffer.from(await file.arrayBuffer()))
   assert.match(execFileSync('python3', ['-c', 'import sys,zipfile;sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("xl/sharedStrings.xml"))', path], { encoding: 'utf8' }), /来了 \(2026-03-02 to 2026-03-15\)/)
+  // sums and channels are the desk's words too: the same figures, in the other language
+  const sums = async (name: string, more: string) => (await csv2(name, more)).slice(1)
+  const yuan = await sums('订单表', ''), cny = await sums('订单表', '&language=en')
+  assert.match(yuan[0]![1]!, /^[1-9]\d*(\.\d+)?元$/)
+  assert.deepEqual(cny, [[yuan[0]![0], `CNY ${yuan[0]![1]!.slice(0, -1)}`]])
+  const through = { 网页: 'Web', 邮件: 'Mail', 电话: 'Phone' } as Record<string, string>, ours = await sums('渠道表', '')
+  assert.ok(ours.length > 1)
+  assert.deepEqual(await sums('渠道表', '&language=en'), ours.map(([c, n]) => [through[c!], n]))
   // rows that only the other span has stand in the file too
   const people = await csv2('人表', '&compare_from=2026-03-02')
   assert.equal(new Set(people.slice(1).map((x) => x[0])).size, people.length - 1)

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { csvRows, isChinese } from './files.ts'
 import { events, type LogEvent } from './log.ts'
 import { compare, dateOf, DAY } from './recounting.ts'
 import { Client, Service, password } from './service.ts'
@@ -64,6 +65,10 @@ test('a month whose hours change: every grouping, whole and by parts, is what a 
   await compare(first.owner, log, from, last, `&customer=${encodeURIComponent(customer)}`, (g) => g.customer === customer)
   const csv = (await first.owner.get(`/reports/reception.csv?from=${from}&to=${last}`)).text
   assert.match(csv, /首次回复中位（服务时间，秒）/)
+  const english = (await first.owner.get(`/reports/reception.csv?from=${from}&to=${last}&language=en`)).text, cells = (text: string) => csvRows(text).slice(1)
+  assert.deepEqual(csvRows(english)[0]!.filter((h) => h.includes('service hours')), ['First reply, median (service hours, s)', 'First reply, 9 in 10 (service hours, s)', 'Reply, 9 in 10 (service hours, s)', 'Duration, median (service hours, s)'])
+  assert.ok(!csvRows(english)[0]!.some(isChinese))
+  assert.deepEqual(cells(english), cells(csv), 'figure for figure the Chinese one')
   const early = await total(first.owner, `from=${from}&to=${from}`)
   assert.deepEqual([early.hours, early.total.service], [[], null], 'no hours, no figures in hours')
   assert.ok(!(await first.owner.get(`/reports/reception.csv?from=${from}&to=${from}`)).text.includes('服务时间'))

@@ -1,6 +1,7 @@
 // Reports the rulebook declares, and what its data classes let out, over the API.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { csvRows, isChinese } from './files.ts'
 import { Client, password, Service, Visitor } from './service.ts'
 
 const service = new Service()
@@ -40,6 +41,19 @@ test('its columns are worked out for each person', async () => {
   assert.match(csv.text, /"员工","接待","成交","成交率"/)
 })
 
+test('its file in English leaves the rulebook its own words and says the same; a report the desk has by itself names its columns in both', async () => {
+  const file = async (language: string) => csvRows((await owner.get(`${path}.csv?language=${language}`)).text)
+  assert.deepEqual(await file('en'), await file('zh'))
+  assert.deepEqual((await file('en'))[0], ['员工', '接待', '成交', '成交率'])
+  for (const name of ['closing-rate', 'first-reply', 'attendance']) {
+    const said = (await owner.get(`/reports/${name}`)).body, heads = async (language: string) => csvRows((await owner.get(`/reports/${name}.csv?language=${language}`)).text)[0]!
+    assert.deepEqual([await heads('zh'), await heads('en')], [said.columns.map((c: any) => c.title), said.columns.map((c: any) => c.title_en)])
+    assert.ok(said.columns.every((c: any) => isChinese(c.title) && !isChinese(c.title_en)) && isChinese(said.title) && !isChinese(said.title_en), name)
+  }
+  // a language nobody speaks is Chinese, as none is
+  assert.equal((await owner.get('/reports/closing-rate.csv?language=fr')).text, (await owner.get('/reports/closing-rate.csv')).text)
+})
+
 test('it is given to those it is for, and there is none of another name', async () => {
   assert.equal((await clerk.get(path)).status, 403)
   assert.equal((await owner.get(path)).status, 200)
@@ -62,6 +76,8 @@ test('a data class lets a sheet out only to those on its export list, and names 
     assert.equal(sheet.status, 403, sheet.text)
     assert.equal(sheet.body.error.key, 'report.class')
     assert.equal(sheet.body.error.clause, 'finance')
+    const english = await boss.get(`/settle/${name}.xlsx?language=en`)
+    assert.deepEqual([english.status, english.body.error.clause], [403, 'finance'], 'a class names the sheet in Chinese; it holds in every language')
     assert.equal((await boss.get(`/settle/${name}`)).status, 200)
   } finally {
     await other.end()

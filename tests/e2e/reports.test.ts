@@ -97,6 +97,9 @@ test("reports: narrowed, drilled into, kept as a view, taken away", async () => 
   await page.keyboard.press("Escape");
   const sheet = await owner.call("GET", "/reports/reception.xlsx?from=2026-03-01&to=2026-03-31");
   assert.equal(sheet.status, 200);
+  // files speak the language of the page
+  const links = () => page.locator("a[href*='/reception.']").evaluateAll((l) => l.map((a) => a.getAttribute("href")!));
+  assert.deepEqual((await links()).map((h) => /language=(..)/.exec(h)?.[1]), ["zh", "zh"]);
 });
 
 test("two spans beside each other, one customer alone, and the conversion opened into talks and orders", async () => {

@@ -47,11 +47,15 @@ describe('what became of an inserted phrase', () => {
 describe('lists', () => {
   const list = [p({ id: '1', scope: 'desk', group: '售后', keys: 'hx', text: '您好，"换新"\n马上办' }), p({ id: '2', scope: 'team', team: '客服', group: '一', keys: '', text: '=1+1' }), p({ id: 'book:1', scope: 'rulebook', text: '制度里的' })]
   it('come back as they went out, the rulebook left out, formulas made harmless', () => {
-    const text = toCsv(list)
+    const text = toCsv(list, 'zh')
     expect(text.startsWith('\ufeff')).toBe(true)
     expect(text).not.toContain('制度里的')
     expect(text).toContain('"\t=1+1"')
     expect(rowsOf(text)).toEqual([{ line: 2, scope: 'desk', group: '售后', keys: 'hx', text: '您好，"换新"\n马上办' }, { line: 4, scope: 'team', team: '客服', group: '一', text: '=1+1' }])
+    const english = toCsv(list, 'en')
+    expect([text, english].map((x) => x.slice(1).split('\r\n')[0])).toEqual(['范围,岗位,组,简码,内容', 'scope,team,group,keys,text'])
+    expect(english.slice(1).split('\r\n')[1]).toMatch(/^desk,,售后,hx,/)
+    expect(rowsOf(english)).toEqual(rowsOf(text))
   })
   it('are read in GBK', () => {
     const gbk = new Uint8Array([0xc4, 0xda, 0xc8, 0xdd, 0x0a, 0xc4, 0xfa, 0xba, 0xc3]) // 内容, 您好

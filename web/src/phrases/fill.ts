@@ -51,12 +51,13 @@ export function fateOf(inserted: string, said: string): 'same' | 'edited' | 'gon
 
 // ---- lists as CSV ----
 const HEAD = [['范围', 'scope'], ['岗位', 'team'], ['组', 'group'], ['简码', 'keys'], ['内容', 'text']] as const
+const COLUMN = { zh: 0, en: 1 } as const
 const SCOPES: Record<string, string> = { 自己: 'personal', 班组: 'team', 全店: 'desk', personal: 'personal', team: 'team', desk: 'desk' }
-const SCOPE_ZH: Record<string, string> = { personal: '自己', team: '班组', desk: '全店' }
+const SCOPE: Record<string, readonly [string, string]> = { personal: ['自己', 'personal'], team: ['班组', 'team'], desk: ['全店', 'desk'] }
 export interface Row { line: number; scope?: string; team?: string; group?: string; keys?: string; text?: string }
 const cell = (s: string) => (/[",\r\n]/.test(s) || /^[=+\-@]/.test(s) ? `"${(/^[=+\-@]/.test(s) ? '\t' : '') + s.replace(/"/g, '""')}"` : s)
-/** UTF-8 with its mark, as spreadsheets want it; a text that a spreadsheet would take for a formula gets a tab before it. */
-export const toCsv = (list: Phrase[]): string => '\ufeff' + [HEAD.map((h) => h[0]).join(','), ...list.filter((p) => SCOPE_ZH[p.scope ?? '']).map((p) => [SCOPE_ZH[p.scope!]!, p.team ?? '', p.group ?? '', p.keys, p.text].map(cell).join(','))].join('\r\n') + '\r\n'
+/** In Chinese or English, both are read back; UTF-8 with its mark, as spreadsheets want it; a text that a spreadsheet would take for a formula gets a tab before it. */
+export const toCsv = (list: Phrase[], lang: keyof typeof COLUMN): string => '\ufeff' + [HEAD.map((h) => h[COLUMN[lang]]).join(','), ...list.filter((p) => SCOPE[p.scope ?? '']).map((p) => [SCOPE[p.scope!]![COLUMN[lang]], p.team ?? '', p.group ?? '', p.keys, p.text].map(cell).join(','))].join('\r\n') + '\r\n'
 
 /** UTF-8, else GB18030 (of which GBK is a part). */
 export function decode(bytes: ArrayBuffer): string {

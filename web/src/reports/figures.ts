@@ -1,5 +1,5 @@
 // Cells of a report: what is said, and what length a bar has. Ratios and points stay texts of the server; a float never counts.
-export interface Column { name: string; key?: string; label?: string; type?: string; title?: string }
+export interface Column { name: string; key?: string; label?: string; type?: string; title?: string; title_en?: string }
 export type Cell = string | number | null | undefined | { id?: string; name?: string; text?: string; fen?: number; link?: string | null }
 
 /** A number for drawing only. "29.9%" → 29.9, "3/7" → 0.43, {fen} → fen. */
