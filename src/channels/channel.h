@@ -22,7 +22,7 @@ struct channel_link {
   struct writer *writer;
   struct str data_dir;
   struct arena *arena;             /* dies with one errand */
-  const volatile bool *stop;       /* set: leave soon */
+  const _Atomic bool *stop;       /* set: leave soon */
   struct str id, address;
   struct channel_settings settings;
   struct str password_in, password_out;

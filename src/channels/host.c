@@ -27,7 +27,7 @@ const struct channel_class *channel_class_find(struct str name) {
 struct line {
   struct channels *host;
   bool used, out, over;
-  volatile bool stop;
+  _Atomic bool stop;
   bool woken;
   pthread_t thread;
   struct arena *arena;           /* the account's texts */
@@ -180,17 +180,24 @@ static u64 mark_of(json_t *account) {
   return mark * 31 + str_hash(json_arg(account, "address"));
 }
 
-static void line_end(struct line *n) { /* unlocked; `stop` is set */
+/* The writer's thread looks at every line when letters are queued. */
+static void line_put(struct channels *s, struct line *n, struct line line) {
+  pthread_mutex_lock(&s->lock);
+  *n = line;
+  pthread_mutex_unlock(&s->lock);
+}
+
+static void line_end(struct channels *s, struct line *n) { /* unlocked; `stop` is set */
   pthread_join(n->thread, NULL);
   arena_free(n->link.arena);
   arena_free(n->arena);
-  *n = (struct line){0};
+  line_put(s, n, (struct line){0});
 }
 
 static void line_start(struct channels *s, struct line *n, json_t *account, bool out) {
   struct problem p = {0};
   struct arena *a = arena_new(LINE_ARENA);
-  *n = (struct line){.host = s, .out = out, .arena = a, .mark = mark_of(account), .class = channel_class_find(json_arg(account, "class"))};
+  line_put(s, n, (struct line){.host = s, .out = out, .arena = a, .mark = mark_of(account), .class = channel_class_find(json_arg(account, "class"))});
   n->link = (struct channel_link){.writer = s->writer, .data_dir = s->data_dir, .stop = &n->stop, .id = arena_dup(a, json_arg(account, "id")), .address = arena_dup(a, json_arg(account, "address")),
                                   .created_ms = json_arg_int(account, "created_ms", 0)};
   struct str position = json_arg(account, "position"), state = json_arg(account, out ? "out_state" : "in_state");
@@ -204,7 +211,7 @@ static void line_start(struct channels *s, struct line *n, json_t *account, bool
     tell_state(n, E_INVALID, &p);
     log_warn("channel %.*s cannot be served: %s", STR_ARG(n->link.id), p.en);
     arena_free(a);
-    *n = (struct line){0};
+    line_put(s, n, (struct line){0});
     return;
   }
   n->link.arena = arena_new(ERRAND_ARENA);
@@ -213,7 +220,7 @@ static void line_start(struct channels *s, struct line *n, json_t *account, bool
   log_error("channel %.*s: no thread", STR_ARG(n->link.id));
   arena_free(n->link.arena);
   arena_free(a);
-  *n = (struct line){0};
+  line_put(s, n, (struct line){0});
 }
 
 static struct line *line_of(struct channels *s, struct str id, bool out) {
@@ -244,7 +251,7 @@ static void stop_lines(struct channels *s, json_t *accounts) { /* those that are
   pthread_cond_broadcast(&s->wake);
   pthread_mutex_unlock(&s->lock);
   for (size_t i = 0; i < LINES_MOST; i++)
-    if (going[i]) line_end(&s->lines[i]);
+    if (going[i]) line_end(s, &s->lines[i]);
 }
 
 static void arrange(struct channels *s) {

@@ -103,7 +103,7 @@ MUST_CHECK enum status mail_trouble_problem(const struct mail_trouble *t, const 
 
 struct mail_imap;
 /* `stop` (may be NULL): set by another thread, ends the errand soon. The server's texts are borrowed until _close. */
-struct mail_imap *mail_imap_open(const struct mail_server *s, struct str folder, const volatile bool *stop);
+struct mail_imap *mail_imap_open(const struct mail_server *s, struct str folder, const _Atomic bool *stop);
 void mail_imap_close(struct mail_imap *m);
 /* A connection that was kept asks the server what is new in the folder it has open (NOOP): only then does the status tell the truth. */
 MUST_CHECK bool mail_imap_refresh(struct mail_imap *m, struct mail_trouble *t);
@@ -131,7 +131,7 @@ struct mail_outgoing {
 };
 /* True: the server has taken the letter over, for all of `to` but the refused (of copies: perhaps for nobody). When the first is refused
  * nobody gets it, and *t says why. */
-MUST_CHECK bool mail_smtp_send(const struct mail_server *s, struct mail_outgoing *o, const volatile bool *stop, struct mail_trouble *t);
-MUST_CHECK bool mail_smtp_check(const struct mail_server *s, const volatile bool *stop, struct mail_trouble *t); /* connects and signs in */
+MUST_CHECK bool mail_smtp_send(const struct mail_server *s, struct mail_outgoing *o, const _Atomic bool *stop, struct mail_trouble *t);
+MUST_CHECK bool mail_smtp_check(const struct mail_server *s, const _Atomic bool *stop, struct mail_trouble *t); /* connects and signs in */
 
 #endif

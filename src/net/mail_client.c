@@ -13,7 +13,7 @@ static void start(void) { (void)curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 struct errand {
   const struct mail_server *server;
-  const volatile bool *stop;
+  const _Atomic bool *stop;
   char error[CURL_ERROR_SIZE], last[300]; /* the server's last refusal */
   struct mail_outgoing *letter;  /* of a letter: its receivers as the server is asked for them */
   size_t asked;
@@ -186,7 +186,7 @@ static char *folder_name(struct str folder) {
   return out;
 }
 
-struct mail_imap *mail_imap_open(const struct mail_server *s, struct str folder, const volatile bool *stop) {
+struct mail_imap *mail_imap_open(const struct mail_server *s, struct str folder, const _Atomic bool *stop) {
   pthread_once(&once, start);
   struct mail_imap *m = calloc(1, sizeof *m);
   BUG_IF(m == NULL);
@@ -348,7 +348,7 @@ static bool refused(const struct mail_outgoing *o, struct mail_trouble *t) {
   return false;
 }
 
-bool mail_smtp_send(const struct mail_server *s, struct mail_outgoing *o, const volatile bool *stop, struct mail_trouble *t) {
+bool mail_smtp_send(const struct mail_server *s, struct mail_outgoing *o, const _Atomic bool *stop, struct mail_trouble *t) {
   char url[600], sender[300], receiver[300];
   pthread_once(&once, start);
   struct errand e = {.server = s, .stop = stop, .letter = o};
@@ -374,7 +374,7 @@ bool mail_smtp_send(const struct mail_server *s, struct mail_outgoing *o, const 
   return good;
 }
 
-bool mail_smtp_check(const struct mail_server *s, const volatile bool *stop, struct mail_trouble *t) {
+bool mail_smtp_check(const struct mail_server *s, const _Atomic bool *stop, struct mail_trouble *t) {
   char url[600];
   pthread_once(&once, start);
   struct errand e = {.server = s, .stop = stop};
